@@ -1,0 +1,152 @@
+import type { LogPosition, RunOutcome, TokenUsage } from './run-events.js';
+
+/** One message of a transcript as clients see it. */
+export interface HistoryMessage {
+  id: string;
+  seq: number;
+  role: 'system' | 'user' | 'assistant' | 'tool';
+  content: string;
+  tool_calls?: { id: string; name: string; arguments: Record<string, unknown> }[];
+  tool_call_id?: string;
+  runId?: string;
+  createdAt: string;
+}
+
+export interface AgentInfo {
+  id: string;
+  name: string;
+  model: string;
+  provider: string;
+  isDefault: boolean;
+  isRunning: boolean;
+}
+
+export interface SessionInfo {
+  key: string;
+  messageCount: number;
+  created: string;
+  updated: string;
+  label: string;
+  model: string;
+  provider: string;
+  channel: string;
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/** Result of `chat.send` and `chat.resume`: how the run ended. */
+export interface ChatResult {
+  runId: string;
+  sessionKey: string;
+  status: RunOutcome;
+  content: string;
+  usage: TokenUsage;
+  /** The run that answered, when this one was merged into it. */
+  mergedInto?: string;
+}
+
+export interface UsageRecord {
+  agentId: string;
+  sessionKey: string;
+  model: string;
+  provider: string;
+  inputTokens: number;
+  outputTokens: number;
+  totalTokens: number;
+  timestamp: number;
+}
+
+export interface UsageTotals {
+  inputTokens: number;
+  outputTokens: number;
+  totalTokens: number;
+  sessions: number;
+}
+
+export interface ModelInfo {
+  id: string;
+  provider: string;
+  isDefault: boolean;
+}
+
+export interface ServerIdentity {
+  name: string;
+  version: string;
+}
+
+export interface ChatSendParams {
+  message: string;
+  agentId?: string;
+  sessionKey?: string;
+  /** `true`: publish `chunk` and `thinking` events while the run goes. */
+  stream?: boolean;
+  idempotencyKey?: string;
+  /** Images as data URLs or https URLs, for models that take them. */
+  images?: string[];
+}
+
+type Method<P, R> = { params: P; result: R };
+
+/** Parameters and result of every method, by name. */
+export interface Methods {
+  connect: Method<
+    { token?: string; user_id?: string; sender_id?: string; protocolVersion?: number },
+    { protocol: number; role: string; user_id: string; server: ServerIdentity }
+  >;
+  health: Method<
+    undefined,
+    {
+      status: 'ok' | 'degraded';
+      uptime?: number;
+      version?: string;
+      mode?: string;
+      database?: string;
+      tools?: number;
+      sessions?: number;
+      clients?: number;
+    }
+  >;
+  status: Method<undefined, { agents: AgentInfo[]; clients: number; sessions: number; runs: number }>;
+  'chat.send': Method<ChatSendParams, ChatResult>;
+  'chat.resume': Method<
+    { runId?: string; idempotencyKey?: string; after?: LogPosition },
+    ChatResult
+  >;
+  'chat.history': Method<
+    { agentId?: string; sessionKey?: string; limit?: number; before?: number },
+    { messages: HistoryMessage[] }
+  >;
+  'chat.abort': Method<
+    { runId?: string; sessionKey?: string },
+    { ok: true; aborted: boolean; runIds: string[] }
+  >;
+  'chat.inject': Method<{ sessionKey: string; message: string; label?: string }, { ok: true; messageId: string }>;
+  agent: Method<{ agentId?: string }, { id: string; name: string; isRunning: boolean }>;
+  'agent.wait': Method<
+    { agentId?: string; runId?: string; timeoutMs?: number },
+    { id: string; status: string; runId?: string }
+  >;
+  'agents.list': Method<undefined, { agents: AgentInfo[] }>;
+  'agent.identity.get': Method<
+    { agentId?: string; sessionKey?: string },
+    { agentId: string; name?: string; emoji?: string; avatar?: string; description?: string }
+  >;
+  'sessions.list': Method<
+    { agentId?: string; limit?: number; before?: string },
+    { sessions: SessionInfo[]; next?: string }
+  >;
+  'sessions.preview': Method<{ key: string }, { key: string; messages: HistoryMessage[]; summary: string }>;
+  'sessions.patch': Method<{ key: string; label?: string; model?: string }, { ok: true; key: string }>;
+  'sessions.label': Method<{ key: string; label: string }, { ok: true; key: string }>;
+  'sessions.delete': Method<{ key: string }, { ok: true }>;
+  'sessions.reset': Method<{ key: string }, { ok: true }>;
+  'models.list': Method<undefined, { models: ModelInfo[] }>;
+  'config.get': Method<undefined, { config: Record<string, unknown>; hash: string; path: string }>;
+  'usage.get': Method<{ agentId?: string; limit?: number }, { records: UsageRecord[] }>;
+  'usage.summary': Method<
+    { agentId?: string },
+    { byAgent: Record<string, UsageTotals>; totalRecords: number }
+  >;
+}
+
+export type MethodName = keyof Methods;

@@ -1,0 +1,5 @@
+export { AppError, type AppErrorOptions } from './app-error.js';
+export { Clock } from './clock.js';
+export { isUuid, newId } from './ids.js';
+export { KernelModule } from './kernel.module.js';
+export { SystemClock } from './system-clock.js';
