@@ -1,7 +1,6 @@
 /** A piece of a message. `url` is a `data:` URL (base64) or an https URL. */
 export type ContentPart =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'image'; readonly url: string };
+  { readonly type: 'text'; readonly text: string } | { readonly type: 'image'; readonly url: string };
 
 /** A model's request to run a tool. `invalid` holds the raw text when the arguments were no JSON object. */
 export interface ToolCall {

@@ -108,10 +108,7 @@ export interface Methods {
   >;
   status: Method<undefined, { agents: AgentInfo[]; clients: number; sessions: number; runs: number }>;
   'chat.send': Method<ChatSendParams, ChatResult>;
-  'chat.resume': Method<
-    { runId?: string; idempotencyKey?: string; after?: LogPosition },
-    ChatResult
-  >;
+  'chat.resume': Method<{ runId?: string; idempotencyKey?: string; after?: LogPosition }, ChatResult>;
   'chat.history': Method<
     { agentId?: string; sessionKey?: string; limit?: number; before?: number },
     { messages: HistoryMessage[] }
@@ -120,7 +117,10 @@ export interface Methods {
     { runId?: string; sessionKey?: string },
     { ok: true; aborted: boolean; runIds: string[] }
   >;
-  'chat.inject': Method<{ sessionKey: string; message: string; label?: string }, { ok: true; messageId: string }>;
+  'chat.inject': Method<
+    { sessionKey: string; message: string; label?: string },
+    { ok: true; messageId: string }
+  >;
   agent: Method<{ agentId?: string }, { id: string; name: string; isRunning: boolean }>;
   'agent.wait': Method<
     { agentId?: string; runId?: string; timeoutMs?: number },

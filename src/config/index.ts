@@ -1,0 +1,16 @@
+export {
+  type ConfigClass,
+  ConfigSection,
+  Env,
+  EnvOnly,
+  type Environment,
+  Nested,
+  NestedMap,
+  Secret,
+} from './config-metadata.js';
+export { ConfigError, type ConfigIssue } from './config.errors.js';
+export { ConfigModule } from './config.module.js';
+export { ConfigService, MASK } from './config.service.js';
+export { ENV_FILE_NAME, environmentBeside } from './env-file.js';
+export { type ConfigSource, loadConfig } from './load-config.js';
+export { expandPath } from './paths.js';
