@@ -1,0 +1,25 @@
+import { PostgresUnavailableError, startTestPostgres } from './test-postgres.js';
+
+/** Several vitest projects name this file; they share the one server of the run. */
+const RUNNING = Symbol.for('goclaw.test-postgres');
+const shared: typeof globalThis & { [RUNNING]?: Promise<() => Promise<void>> } = globalThis;
+
+/** Gives the run its PostgreSQL in `GOCLAW_TEST_POSTGRES_DSN`, or why there is none in `…_LACK`. */
+export default async function setup(): Promise<() => Promise<void>> {
+  shared[RUNNING] ??= start();
+  return await shared[RUNNING];
+}
+
+async function start(): Promise<() => Promise<void>> {
+  const mustHave = process.env['CI'] === 'true' || (process.env['GOCLAW_TEST_POSTGRES_DSN'] ?? '') !== '';
+  try {
+    const postgres = await startTestPostgres();
+    process.env['GOCLAW_TEST_POSTGRES_DSN'] = postgres.dsn;
+    return () => postgres.stop();
+  } catch (error) {
+    if (mustHave || !(error instanceof PostgresUnavailableError)) throw error;
+    process.env['GOCLAW_TEST_POSTGRES_LACK'] = error.lack;
+    process.stderr.write(`\nTests that need PostgreSQL are skipped: ${error.message}\n\n`);
+    return () => Promise.resolve();
+  }
+}
