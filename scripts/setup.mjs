@@ -18,8 +18,14 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const BUILD_INPUTS = [
-  ...['src', 'libs', 'migrations'],
-  ...['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package.json', 'package-lock.json'],
+  'src',
+  'libs',
+  'migrations',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'nest-cli.json',
+  'package.json',
+  'package-lock.json',
 ];
 /** Oldest Node that the program itself runs on; only where npm has no Node 24 for the platform. */
 const OLDEST_NODE_MAJOR = 22;
@@ -119,7 +125,7 @@ function fingerprint(paths) {
   const visit = (path) => {
     if (!existsSync(at(path))) return;
     if (statSync(at(path)).isDirectory()) {
-      for (const name of readdirSync(at(path)).sort()) visit(`${path}/${name}`);
+      for (const name of readdirSync(at(path)).toSorted()) visit(`${path}/${name}`);
     } else if (!path.endsWith('.spec.ts')) {
       const content = readFileSync(at(path));
       hash.update(`${path}\0${content.length}\0`).update(content);

@@ -79,14 +79,21 @@ function createCluster(
     chownSync(directory, account.uid, account.gid);
     chownSync(passwordFile, account.uid, account.gid);
   }
-  execFileSync(
-    join(server.binDir, 'initdb'),
-    [
-      ...['--pgdata', join(directory, 'data'), '--username', 'postgres', '--pwfile', passwordFile],
-      ...['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C', '--no-sync'],
-    ],
-    { ...account, cwd: directory, stdio: 'pipe' },
-  );
+  execFileSync(join(server.binDir, 'initdb'), initdbArguments(join(directory, 'data'), passwordFile), {
+    ...account,
+    cwd: directory,
+    stdio: 'pipe',
+  });
+}
+
+function initdbArguments(data: string, passwordFile: string): string[] {
+  const options = { pgdata: data, username: 'postgres', pwfile: passwordFile, auth: 'scram-sha-256' };
+  return [
+    ...Object.entries({ ...options, encoding: 'UTF8', locale: 'C' }).map(
+      ([name, value]) => `--${name}=${value}`,
+    ),
+    '--no-sync',
+  ];
 }
 
 function serverArguments(directory: string, port: number, options: PrivateClusterOptions): string[] {
