@@ -1,0 +1,48 @@
+import { IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { ConfigSection, type ConfigService, Env, EnvOnly, expandPath, Secret } from '#config';
+
+export type Mode = 'standalone' | 'managed';
+
+/** Section `database`, with the locations that only the environment can give. */
+@ConfigSection('database')
+export class DatabaseConfig {
+  /** Absent: `managed` when a DSN is set, else `standalone`. */
+  @IsOptional()
+  @IsIn(['standalone', 'managed'])
+  @Env('GOCLAW_MODE')
+  mode?: Mode;
+
+  /** PostgreSQL ≥ 15 with pgvector. Absent: an embedded database in the data directory. */
+  @IsOptional()
+  @IsString()
+  @Secret()
+  @EnvOnly('GOCLAW_POSTGRES_DSN')
+  postgres_dsn?: string;
+
+  /** Directory of everything that the gateway keeps on disk. */
+  @IsString()
+  @EnvOnly('GOCLAW_DATA_DIR')
+  data_dir: string = '~/.goclaw/data';
+
+  /** Connections to PostgreSQL that one gateway opens at most. */
+  @IsInt()
+  @Min(2)
+  @Max(200)
+  pool_size = 20;
+}
+
+/** What the rest of the program needs to know of where and how data is kept. */
+export interface Deployment {
+  readonly mode: Mode;
+  readonly engine: 'embedded' | 'postgres';
+  readonly dataDir: string;
+}
+
+export function deploymentOf(config: ConfigService): Deployment {
+  const { mode, postgres_dsn, data_dir } = config.get(DatabaseConfig);
+  return {
+    mode: mode ?? (postgres_dsn ? 'managed' : 'standalone'),
+    engine: postgres_dsn ? 'postgres' : 'embedded',
+    dataDir: expandPath(data_dir),
+  };
+}

@@ -1,0 +1,142 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
+import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import type { Clock } from '#kernel';
+import { StoreError } from '../store.errors.js';
+import { isSerializationFailure, isUnavailable, toStoreError } from './pg-errors.js';
+import type { Queryable, Statement } from './statement.js';
+
+/** A transaction that lost against another one is repeated this often. */
+const TRANSACTION_ATTEMPTS = 3;
+
+/** While the database is away, a write that must happen is tried again at these intervals. */
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 2_000;
+
+/**
+ * The one door to the database, over TypeORM's own connection pool. Reads of whole entities go through
+ * {@link repository}, everything hot through named statements.
+ */
+export class Database implements Queryable {
+  /** The embedded engine has one connection: a statement beside an open transaction would wait for itself. */
+  private readonly inTransaction = new AsyncLocalStorage<true>();
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly source: DataSource,
+    private readonly pool: Pool,
+    private readonly clock: Clock,
+    private readonly release: () => Promise<void>,
+  ) {}
+
+  repository<T extends ObjectLiteral>(entity: EntityTarget<T>): Repository<T> {
+    return this.source.getRepository(entity);
+  }
+
+  async query<Row extends object>(sql: Statement | string, params: readonly unknown[] = []): Promise<Row[]> {
+    if (this.inTransaction.getStore()) {
+      throw new StoreError(
+        'deadlock',
+        'A statement was sent beside the open transaction: pass the transaction on.',
+      );
+    }
+    try {
+      return await this.withClient((client) => new Transaction(client).query<Row>(sql, params));
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  /** Commits what `work` did, or nothing of it. Repeated when the database says that it lost against another one. */
+  async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    if (this.inTransaction.getStore()) {
+      throw new StoreError(
+        'deadlock',
+        'A transaction was opened inside another one: pass the transaction on.',
+      );
+    }
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.attemptTransaction(work);
+      } catch (error) {
+        if (attempt >= TRANSACTION_ATTEMPTS || !isSerializationFailure(error)) throw toStoreError(error);
+      }
+    }
+  }
+
+  /**
+   * Repeats a write that must not be lost until the database takes it or `signal` aborts. The write must be safe
+   * to repeat: the connection can be lost after its commit.
+   */
+  async insist<T>(write: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    for (let delay = RETRY_MIN_MS; ; delay = Math.min(delay * 2, RETRY_MAX_MS)) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!isUnavailable(error) || this.closing || signal?.aborted) throw error;
+      }
+      await this.clock.wait(delay, signal);
+    }
+  }
+
+  /** `undefined` when the database answers, else why not. */
+  async probe(): Promise<Error | undefined> {
+    try {
+      await this.withClient((client) => client.query('SELECT 1'));
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  /** Closes every connection and gives the database up. Idempotent. */
+  close(): Promise<void> {
+    this.closing ??= this.source.destroy().finally(() => this.release());
+    return this.closing;
+  }
+
+  private attemptTransaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    return this.withClient(async (client) => {
+      await client.query('BEGIN');
+      try {
+        const result = await this.inTransaction.run(true, () => work(new Transaction(client)));
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * Not `pool.query`, which throws the connection away after any error, a unique violation too; the embedded
+   * engine has only the one.
+   */
+  private async withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken = false;
+    try {
+      return await work(client);
+    } catch (error) {
+      broken = isUnavailable(error);
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}
+
+class Transaction implements Queryable {
+  constructor(private readonly client: PoolClient) {}
+
+  async query<Row extends object>(sql: Statement | string, params: readonly unknown[] = []): Promise<Row[]> {
+    const { rows } = await this.client.query<Row>(queryConfig(sql, params));
+    return rows;
+  }
+}
+
+function queryConfig(sql: Statement | string, params: readonly unknown[]): QueryConfig {
+  const values = [...params];
+  return typeof sql === 'string' ? { text: sql, values } : { name: sql.name, text: sql.text, values };
+}

@@ -1,0 +1,36 @@
+export { AgentEntity, type AgentOtherConfig } from './agents/agent.entity.js';
+export { AgentStore, type AgentValues } from './agents/agent.store.js';
+export { ownerOf } from './caller-scope.js';
+export { DatabaseConfig, type Deployment, deploymentOf, type Mode } from './database.config.js';
+export { Database } from './database/database.js';
+export { type MigrationStatus } from './database/migrate.js';
+export { type MigrationSession, openMigrations } from './database/migration-session.js';
+export { type DatabaseOptions, openDatabase } from './database/open-database.js';
+export { isUnavailable } from './database/pg-errors.js';
+export { RunEventStore, type RunEventRow } from './runs/run-event.store.js';
+export type { RunState } from './runs/run.entity.js';
+export { NO_USAGE } from './runs/run-rows.js';
+export { type LeaseTerms, RunStore } from './runs/run.store.js';
+export type {
+  Lease,
+  LeasedSession,
+  NewRun,
+  QueuedRun,
+  RunEnd,
+  RunInput,
+  RunRecord,
+} from './runs/run-types.js';
+export type { NewMessage, StoredMessage } from './sessions/message-rows.js';
+export { SessionEntity } from './sessions/session.entity.js';
+export { type NewSession, type SessionPage, SessionStore } from './sessions/session.store.js';
+export { TranscriptStore } from './sessions/transcript.store.js';
+export { StoreError, type StoreReason } from './store.errors.js';
+export { StoreModule } from './store.module.js';
+export { SpanEntity } from './tracing/span.entity.js';
+export { TraceEntity } from './tracing/trace.entity.js';
+export {
+  type SpanRecord,
+  type TraceFilter,
+  type TraceRecord,
+  TracingStore,
+} from './tracing/tracing.store.js';

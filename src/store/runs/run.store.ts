@@ -1,0 +1,190 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '#contracts';
+import { ErrorCode } from '#protocol';
+import { ownerOf } from '../caller-scope.js';
+import { Database } from '../database/database.js';
+import { toJsonb, toText } from '../jsonb.js';
+import { messageRecords, type NewMessage } from '../sessions/message-rows.js';
+import { RunEntity, type RunState } from './run.entity.js';
+import { type LeaseRow, toLeasedSession, toQueuedRun, toRunRecord } from './run-rows.js';
+import {
+  ACCEPT,
+  ACCEPT_AND_START,
+  APPEND_STEP,
+  CLOSE_QUEUED,
+  FINISH,
+  MERGE,
+  RELEASE_KEY,
+  START,
+} from './run.statements.js';
+import type { Lease, NewRun, QueuedRun, RunEnd, RunRecord } from './run-types.js';
+
+/** Whose lease a run is under, and until when. */
+export interface LeaseTerms {
+  /** Id of this process. */
+  readonly owner: string;
+  readonly deadline: Date;
+}
+
+/** Rows of `runs`: the one authority on which run may work on which session. */
+@Injectable()
+export class RunStore {
+  constructor(private readonly database: Database) {}
+
+  /** Writes a waiting run. `false`: a run with this idempotency key exists. */
+  async accept(run: NewRun): Promise<boolean> {
+    await this.releaseOldKey(run);
+    return (await this.database.query(ACCEPT, [...runParams(run), 'queued'])).length > 0;
+  }
+
+  /**
+   * Writes a run and gives it its turn in one statement: row, lease and user messages.
+   * `undefined`: a run with this idempotency key exists, or the session is gone.
+   */
+  async acceptAndStart(run: NewRun, terms: LeaseTerms): Promise<Lease | undefined> {
+    await this.releaseOldKey(run);
+    const messages = run.sessionId ? run.input.messages : [];
+    const [row] = await this.database.query<LeaseRow>(ACCEPT_AND_START, [
+      ...runParams(run),
+      'running',
+      terms.owner,
+      terms.deadline,
+      messages.length,
+      toJsonb(messageRecords(messages)),
+    ]);
+    return row && { runId: run.id, epoch: row.epoch, attempt: row.attempt, session: toLeasedSession(row) };
+  }
+
+  /** Gives a queued run its turn and appends its messages. `undefined`: it is no longer queued. */
+  async start(runId: string, messages: readonly NewMessage[], terms: LeaseTerms): Promise<Lease | undefined> {
+    const params = [runId, terms.owner, terms.deadline, messages.length, toJsonb(messageRecords(messages))];
+    const [row] = await this.database.query<LeaseRow>(START, params);
+    return row && { runId, epoch: row.epoch, attempt: row.attempt, session: toLeasedSession(row) };
+  }
+
+  /**
+   * Appends what a run said or learned; safe to repeat with the same messages.
+   * Returns the first sequence number; `undefined`: the lease is lost, nothing was written.
+   */
+  async append(lease: Lease, messages: readonly NewMessage[]): Promise<number | undefined> {
+    const ids = messages.map(({ id }) => id);
+    const params = [
+      lease.runId,
+      lease.epoch,
+      messages.length,
+      toJsonb(messageRecords(messages)),
+      ids[0] ?? null,
+    ];
+    const [row] = await this.database.query<{ first_seq: string }>(APPEND_STEP, params);
+    return row && Number(row.first_seq);
+  }
+
+  /** Ends a run: row, messages, totals of its session. Safe to repeat. `false`: the lease is lost. */
+  async finish(lease: Lease, end: RunEnd): Promise<boolean> {
+    const [row] = await this.database.query<{ applied: boolean }>(FINISH, [
+      lease.runId,
+      lease.epoch,
+      end.state,
+      toJsonb({ content: end.content }),
+      end.error ? toText(end.error.message) : null,
+      end.error?.code ?? null,
+      toJsonb(end.usage),
+      lease.session ? end.messages.length : 0,
+      toJsonb(messageRecords(end.messages)),
+      end.usage.prompt_tokens,
+      end.usage.completion_tokens,
+      end.provider ?? null,
+      end.model ?? null,
+    ]);
+    return row?.applied ?? false;
+  }
+
+  /** Ends a run that never got its turn. `false`: it is no longer queued. */
+  async closeQueued(
+    runId: string,
+    state: 'failed' | 'aborted' | 'dropped',
+    message: string,
+    code: ErrorCode,
+  ): Promise<boolean> {
+    return (await this.database.query(CLOSE_QUEUED, [runId, state, toText(message), code])).length > 0;
+  }
+
+  /** Makes waiting runs part of another one. Returns the ids of those that still waited. */
+  async merge(runIds: readonly string[], into: string): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(MERGE, [runIds, into]);
+    return rows.map(({ id }) => id);
+  }
+
+  async find(caller: Caller, runId: string): Promise<RunRecord | undefined> {
+    const row = await this.database.repository(RunEntity).findOneBy({ id: runId, user_id: ownerOf(caller) });
+    return row ? toRunRecord(row) : undefined;
+  }
+
+  async findByKey(caller: Caller, operation: string, idempotencyKey: string): Promise<RunRecord | undefined> {
+    const row = await this.database
+      .repository(RunEntity)
+      .findOneBy({ user_id: ownerOf(caller), operation, idempotency_key: idempotencyKey });
+    return row ? toRunRecord(row) : undefined;
+  }
+
+  /** Runs that wait, oldest first: what a restarted gateway takes up. */
+  async queued(limit: number): Promise<QueuedRun[]> {
+    return this.inState('queued', limit);
+  }
+
+  /** Runs that a gone process left running, oldest first. */
+  async interrupted(limit: number): Promise<QueuedRun[]> {
+    return this.inState('running', limit);
+  }
+
+  /** Takes over the lease of a gone process, so that nothing of it can be written any more. */
+  async takeOver(runId: string): Promise<Lease | undefined> {
+    const [row] = await this.database.query<LeaseRow>(
+      `WITH r AS (
+         UPDATE runs SET lease_epoch = lease_epoch + 1 WHERE id = $1 AND state = 'running'
+         RETURNING session_id, lease_epoch, attempt
+       )
+       SELECT r.lease_epoch AS epoch, r.attempt, s.id AS session_id, s.next_seq AS first_seq, s.window_start_seq,
+         s.soft_trim_before, s.hard_clear_before, s.compaction_count, s.summary, s.model
+       FROM r LEFT JOIN sessions s ON s.id = r.session_id`,
+      [runId],
+    );
+    return row && { runId, epoch: row.epoch, attempt: row.attempt, session: toLeasedSession(row) };
+  }
+
+  private async inState(state: RunState, limit: number): Promise<QueuedRun[]> {
+    const rows = await this.database
+      .repository(RunEntity)
+      .find({ where: { state }, order: { created_at: 'ASC', id: 'ASC' }, take: limit });
+    return rows.map(toQueuedRun);
+  }
+
+  /** An idempotency key is kept for 24 hours; after that it may name another run. */
+  private async releaseOldKey(run: NewRun): Promise<void> {
+    if (run.idempotencyKey === undefined) return;
+    await this.database.query(RELEASE_KEY, [run.caller.userId, run.operation, run.idempotencyKey]);
+  }
+}
+
+function runParams(run: NewRun): unknown[] {
+  return [
+    run.id,
+    run.sessionId ?? null,
+    run.sessionKey,
+    run.agentId,
+    run.agentKey,
+    ownerOf(run.caller),
+    run.caller.tenant ?? null,
+    run.caller.role,
+    run.caller.scopes,
+    run.caller.credential.kind,
+    run.caller.credential.id ?? null,
+    run.channel ?? null,
+    run.lane,
+    run.origin,
+    run.operation,
+    run.idempotencyKey ?? null,
+    run.requestHash ?? null,
+    toJsonb(run.input),
+  ];
+}

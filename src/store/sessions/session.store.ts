@@ -1,0 +1,182 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { Caller } from '#contracts';
+import { newId } from '#kernel';
+import { ownerOf } from '../caller-scope.js';
+import { Database } from '../database/database.js';
+import { statement } from '../database/statement.js';
+import { SessionEntity } from './session.entity.js';
+
+/** Session ids remembered, so that accepting a message needs no look-up. */
+const KNOWN_SESSIONS_MAX = 10_000;
+
+export interface NewSession {
+  readonly key: string;
+  readonly agentId: string;
+  readonly channel?: string;
+}
+
+export interface SessionPage {
+  readonly limit: number;
+  readonly agentId?: string;
+  /** Sessions that were updated before this one: the last of the page before. */
+  readonly after?: { readonly updatedAt: Date; readonly id: string };
+}
+
+export interface Compaction {
+  readonly summary: string;
+  readonly windowStartSeq: number;
+  /** How often the session had been compacted when the summary was begun. */
+  readonly expectedCount: number;
+}
+
+/** Sessions of their owners. Every method sees the caller's own sessions alone. */
+@Injectable()
+export class SessionStore {
+  private readonly known = new LRUCache<string, string>({ max: KNOWN_SESSIONS_MAX });
+
+  constructor(private readonly database: Database) {}
+
+  /** The id of the caller's session with this key; makes the session when there is none. */
+  async ensure(caller: Caller, session: NewSession): Promise<string> {
+    const owner = ownerOf(caller);
+    const cached = this.known.get(cacheKey(owner, session.key));
+    if (cached) return cached;
+    const params = [
+      newId(),
+      owner,
+      caller.tenant ?? null,
+      session.key,
+      session.agentId,
+      session.channel ?? null,
+    ];
+    const [made] = await this.database.query<{ id: string }>(ENSURE, params);
+    const id = made?.id ?? (await this.find(caller, session.key))?.id;
+    // Made and deleted by others between the two statements: make it again.
+    if (!id) return this.ensure(caller, session);
+    this.known.set(cacheKey(owner, session.key), id);
+    return id;
+  }
+
+  find(caller: Caller, key: string): Promise<SessionEntity | null> {
+    return this.database.repository(SessionEntity).findOneBy({ user_id: ownerOf(caller), session_key: key });
+  }
+
+  /** Newest first. */
+  list(caller: Caller, page: SessionPage): Promise<SessionEntity[]> {
+    const query = this.database
+      .repository(SessionEntity)
+      .createQueryBuilder('s')
+      .where('s.user_id = :owner', { owner: ownerOf(caller) })
+      .orderBy('s.updated_at', 'DESC')
+      .addOrderBy('s.id', 'DESC')
+      .limit(page.limit);
+    if (page.agentId) query.andWhere('s.agent_id = :agentId', { agentId: page.agentId });
+    if (page.after) {
+      query.andWhere('(s.updated_at, s.id) < (:updatedAt, :id)', {
+        updatedAt: page.after.updatedAt,
+        id: page.after.id,
+      });
+    }
+    return query.getMany();
+  }
+
+  async count(caller: Caller): Promise<number> {
+    return this.database.repository(SessionEntity).countBy({ user_id: ownerOf(caller) });
+  }
+
+  /** `false` when the caller has no such session. */
+  async patch(
+    caller: Caller,
+    key: string,
+    changes: { label?: string; model?: string | null },
+  ): Promise<boolean> {
+    const rows = await this.database.query(PATCH, [
+      ownerOf(caller),
+      key,
+      changes.label !== undefined,
+      changes.label ?? null,
+      changes.model !== undefined,
+      changes.model ?? null,
+    ]);
+    return rows.length > 0;
+  }
+
+  /** The conversation begins anew behind its last message; what was said stays in the table. */
+  async reset(caller: Caller, key: string): Promise<string | undefined> {
+    const [row] = await this.database.query<{ id: string }>(RESET, [ownerOf(caller), key]);
+    return row?.id;
+  }
+
+  /** Deletes the session and its transcript. Returns its id when there was one. */
+  async delete(caller: Caller, key: string): Promise<string | undefined> {
+    const owner = ownerOf(caller);
+    const [row] = await this.database.query<{ id: string }>(DELETE, [owner, key]);
+    this.known.delete(cacheKey(owner, key));
+    return row?.id;
+  }
+
+  /** Forgets a cached id: the session turned out to be gone. */
+  forget(caller: Caller, key: string): void {
+    this.known.delete(cacheKey(ownerOf(caller), key));
+  }
+
+  /** Stores a summary and moves the window, unless another compaction or a reset came first. */
+  async compact(sessionId: string, compaction: Compaction): Promise<boolean> {
+    const { summary, windowStartSeq, expectedCount } = compaction;
+    const rows = await this.database.query(COMPACT, [sessionId, summary, windowStartSeq, expectedCount]);
+    return rows.length > 0;
+  }
+
+  /** Moves the pruning pointers; they only ever move forward. */
+  async prune(
+    sessionId: string,
+    pointers: { softTrimBefore: number; hardClearBefore: number },
+  ): Promise<void> {
+    await this.database.query(PRUNE, [sessionId, pointers.softTrimBefore, pointers.hardClearBefore]);
+  }
+}
+
+function cacheKey(owner: string, key: string): string {
+  return `${owner}\u0000${key}`;
+}
+
+const ENSURE = statement(
+  'sessions.ensure',
+  `INSERT INTO sessions (id, user_id, tenant, session_key, agent_id, channel)
+   VALUES ($1, $2, $3, $4, $5, $6)
+   ON CONFLICT (user_id, session_key) DO NOTHING RETURNING id`,
+);
+
+const PATCH = statement(
+  'sessions.patch',
+  `UPDATE sessions SET
+     label = CASE WHEN $3 THEN $4 ELSE label END,
+     model = CASE WHEN $5 THEN $6 ELSE model END,
+     updated_at = now()
+   WHERE user_id = $1 AND session_key = $2 RETURNING id`,
+);
+
+const RESET = statement(
+  'sessions.reset',
+  `UPDATE sessions SET start_seq = next_seq, window_start_seq = next_seq, summary = NULL,
+     soft_trim_before = 0, hard_clear_before = 0, compaction_count = compaction_count + 1, updated_at = now()
+   WHERE user_id = $1 AND session_key = $2 RETURNING id`,
+);
+
+const DELETE = statement(
+  'sessions.delete',
+  `DELETE FROM sessions WHERE user_id = $1 AND session_key = $2 RETURNING id`,
+);
+
+const COMPACT = statement(
+  'sessions.compact',
+  `UPDATE sessions SET summary = $2, window_start_seq = $3, compaction_count = compaction_count + 1
+   WHERE id = $1 AND compaction_count = $4 AND window_start_seq < $3 RETURNING id`,
+);
+
+const PRUNE = statement(
+  'sessions.prune',
+  `UPDATE sessions SET soft_trim_before = GREATEST(soft_trim_before, $2), hard_clear_before = GREATEST(hard_clear_before, $3)
+   WHERE id = $1`,
+);

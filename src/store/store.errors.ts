@@ -1,0 +1,40 @@
+import { ErrorCode } from '#protocol';
+import { AppError, type AppErrorOptions } from '#kernel';
+
+export type StoreReason =
+  | 'unavailable'
+  | 'in-use'
+  | 'newer-schema'
+  | 'migration-failed'
+  | 'missing-pgvector'
+  | 'version'
+  | 'conflict'
+  | 'deadlock';
+
+const CODES: Record<StoreReason, ErrorCode> = {
+  unavailable: ErrorCode.UNAVAILABLE,
+  'in-use': ErrorCode.FAILED_PRECONDITION,
+  'newer-schema': ErrorCode.FAILED_PRECONDITION,
+  'migration-failed': ErrorCode.FAILED_PRECONDITION,
+  'missing-pgvector': ErrorCode.FAILED_PRECONDITION,
+  version: ErrorCode.FAILED_PRECONDITION,
+  conflict: ErrorCode.ALREADY_EXISTS,
+  deadlock: ErrorCode.INTERNAL,
+};
+
+/** How long a caller waits before it tries again while the database is away. */
+const RETRY_AFTER_MS = 1_000;
+
+/** The database cannot do what was asked. */
+export class StoreError extends AppError {
+  constructor(
+    readonly reason: StoreReason,
+    message: string,
+    options: AppErrorOptions = {},
+  ) {
+    super(CODES[reason], message, {
+      ...(reason === 'unavailable' && { retryAfterMs: RETRY_AFTER_MS }),
+      ...options,
+    });
+  }
+}

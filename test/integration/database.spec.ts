@@ -1,0 +1,100 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { SystemClock } from '#kernel';
+import { AgentEntity, type Database, openDatabase, openMigrations, StoreError } from '#store';
+import { describeEachEngine, type EngineUnderTest } from '../support/each-engine.js';
+
+describeEachEngine('database', (make) => {
+  let engine: EngineUnderTest;
+  const open: Database[] = [];
+  afterEach(async () => {
+    for (const database of open.splice(0)) await database.close();
+    await engine.remove();
+  });
+
+  async function opened(): Promise<Database> {
+    const database = await engine.open();
+    open.push(database);
+    return database;
+  }
+
+  it('refuses a second process, names the remedy, and is free again after a close', async () => {
+    engine = await make();
+    const first = await opened();
+    const refusal = await openDatabase(engine.options).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(StoreError);
+    expect(refusal).toMatchObject({ reason: 'in-use' });
+    expect(String(refusal)).toMatch(/Stop (it|that gateway) first/);
+    await first.close();
+    const second = await opened();
+    expect(await second.probe()).toBeUndefined();
+  });
+
+  it('has a schema that equals its entities', async () => {
+    engine = await make();
+    const database = await opened();
+    const source = database.repository(AgentEntity).manager.connection;
+    const { upQueries } = await source.driver.createSchemaBuilder().log();
+    const differences = upQueries
+      .map(({ query }) => query)
+      .filter((query) => !/INDEX|CONSTRAINT/.test(query));
+    expect(differences).toEqual([]);
+  });
+
+  it('migrates down to nothing and up again', async () => {
+    engine = await make();
+    await (await opened()).close();
+    const migrations = await openMigrations(engine.options);
+    const { applied, pending } = await migrations.status();
+    expect(pending).toEqual([]);
+    for (const name of applied.toReversed()) expect(await migrations.down()).toBe(name);
+    expect(await migrations.down()).toBeUndefined();
+    expect(await migrations.up()).toEqual(applied);
+    await migrations.close();
+  });
+
+  it('refuses a schema that is newer than the program', async () => {
+    engine = await make();
+    const database = await opened();
+    await database.query(`INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'FromTheFuture')`);
+    await database.close();
+    await expect(openDatabase(engine.options)).rejects.toMatchObject({
+      reason: 'newer-schema',
+      message: expect.stringContaining('FromTheFuture'),
+    });
+  });
+});
+
+describe('database that is away', () => {
+  it('says which server does not answer and what to do', async () => {
+    const clock = new (class extends SystemClock {
+      override after(_ms: number, callback: () => void): () => void {
+        return super.after(0, callback);
+      }
+    })();
+    const options = { dsn: 'postgres://nobody@127.0.0.1:1/none', dataDir: '/nowhere', poolSize: 2, clock };
+    await expect(openDatabase(options)).rejects.toThrow(/GOCLAW_POSTGRES_DSN does not answer.*Start it/);
+  });
+});
+
+describeEachEngine('lock of the data directory', (make) => {
+  it('is taken over from a process that is gone', async () => {
+    const engine = await make();
+    if (engine.engine === 'embedded') {
+      const lock = join(engine.options.dataDir, 'gateway.lock');
+      writeFileSync(lock, JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), started: '1' }));
+      const database = await engine.open();
+      expect(readFileSync(lock, 'utf8')).toContain(`"pid":${process.pid}`);
+      await database.close();
+      expect(existsSync(lock)).toBe(false);
+    } else {
+      // PostgreSQL gives the lock up itself when the connection of the gone process ends.
+      const database = await engine.open();
+      await database.close();
+      await (await engine.open()).close();
+    }
+    await engine.remove();
+  });
+});
