@@ -19,7 +19,7 @@ export interface PrivateClusterOptions {
 export interface PrivateCluster {
   readonly dsn: string;
   /** Stops the server and removes its directory. Idempotent. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** An account that may run a server: PostgreSQL refuses to run as root. */

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 export interface TestDatabase {
   readonly dsn: string;
   /** Cuts what is still connected and drops the database. */
-  drop(): Promise<void>;
+  readonly drop: () => Promise<void>;
 }
 
 export interface TestDatabaseOptions {
