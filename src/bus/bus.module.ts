@@ -1,0 +1,12 @@
+import { Global, Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { DomainEvents } from './domain-events.js';
+import { FailedHandlers } from './failed-handlers.js';
+
+@Global()
+@Module({
+  imports: [CqrsModule.forRoot()],
+  providers: [DomainEvents, FailedHandlers],
+  exports: [CqrsModule, DomainEvents],
+})
+export class BusModule {}

@@ -1,0 +1,40 @@
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiBearerAuth, ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import type { Role, Scope } from '#contracts';
+import type { Mode } from '#store';
+
+/** Who may call a route or an RPC method. */
+export interface AccessRule {
+  readonly role: Role;
+  /** Needed besides the role; `operator.admin` stands for every scope. */
+  readonly scope?: Scope;
+  /** Exists in this mode only; elsewhere it is not found. */
+  readonly mode?: Mode;
+}
+
+export const ACCESS_RULE = 'goclaw:access-rule';
+
+/** The scope that a role's work needs by default. */
+const DEFAULT_SCOPE: Record<Role, Scope | undefined> = {
+  none: undefined,
+  viewer: 'operator.read',
+  operator: 'operator.write',
+  admin: 'operator.admin',
+};
+
+/**
+ * Says who may call a handler. What carries no rule is denied to everybody. On routes it also documents the
+ * authentication.
+ */
+export function Access(role: Role, options: Omit<Partial<AccessRule>, 'role'> = {}): MethodDecorator {
+  const scope = options.scope ?? DEFAULT_SCOPE[role];
+  const rule: AccessRule = Object.freeze({ role, ...options, ...(scope && { scope }) });
+  if (role === 'none') return SetMetadata(ACCESS_RULE, rule);
+  return applyDecorators(
+    SetMetadata(ACCESS_RULE, rule),
+    ApiBearerAuth(),
+    ApiSecurity('user'),
+    ApiResponse({ status: 401, description: 'The token is missing or wrong.' }),
+    ApiResponse({ status: 403, description: 'The caller may not do this.' }),
+  );
+}

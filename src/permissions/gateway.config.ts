@@ -1,0 +1,56 @@
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsInt,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+} from 'class-validator';
+import { ConfigSection, Env, Secret } from '#config';
+
+const LISTED_MAX = 1_000;
+
+/** Section `gateway`: where it listens and whom it lets in. */
+@ConfigSection('gateway')
+export class GatewayConfig {
+  @IsString()
+  @MinLength(1)
+  @Env('GOCLAW_HOST')
+  host = '127.0.0.1';
+
+  /** 0 picks a free port. */
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  @Env('GOCLAW_PORT')
+  port = 18_790;
+
+  /** Absent: one is generated into the data directory, for loopback only. */
+  @IsOptional()
+  @IsString()
+  @MinLength(16)
+  @MaxLength(512)
+  @Secret()
+  @Env('GOCLAW_GATEWAY_TOKEN')
+  token?: string;
+
+  /** User ids that agents are told are their owners. */
+  @IsArray()
+  @IsString({ each: true })
+  @ArrayMaxSize(LISTED_MAX)
+  @Env('GOCLAW_OWNER_IDS')
+  owner_ids: string[] = [];
+
+  /** Browser origins that may connect, besides the gateway's own. `*` allows all. */
+  @IsArray()
+  @IsString({ each: true })
+  @ArrayMaxSize(LISTED_MAX)
+  allowed_origins: string[] = [];
+
+  /** Agent requests a minute that each user may make; 0 or less: no limit. */
+  @IsInt()
+  rate_limit_rpm = 20;
+}

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '#contracts';
+import { type SpanEntity, type TraceEntity, type TraceFilter, TracingStore } from '#store';
+import { Tracer } from './tracer.js';
+
+/** Reads traces; what was recorded before the call is in the answer. */
+@Injectable()
+export class TraceQuery {
+  constructor(
+    private readonly tracer: Tracer,
+    private readonly store: TracingStore,
+  ) {}
+
+  /** Newest first. An admin sees all, everybody else their own. */
+  async list(caller: Caller, filter: TraceFilter): Promise<TraceEntity[]> {
+    await this.tracer.flush();
+    return this.store.list(caller, filter);
+  }
+
+  /** A trace with its spans; `undefined` when the caller has none with this id. */
+  async find(caller: Caller, id: string): Promise<{ trace: TraceEntity; spans: SpanEntity[] } | undefined> {
+    await this.tracer.flush();
+    return this.store.find(caller, id);
+  }
+}
