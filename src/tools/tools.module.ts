@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { ArgumentValidator } from './executor/argument-validator.js';
+import { ToolExecutor } from './executor/tool-executor.js';
+import { ToolRateLimiter } from './executor/tool-rate-limiter.js';
+import { EditFileTool } from './fs/edit-file.tool.js';
+import { FileLocks } from './fs/file-locks.js';
+import { GlobTool } from './fs/glob.tool.js';
+import { ListFilesTool } from './fs/list-files.tool.js';
+import { ReadFileTool } from './fs/read-file.tool.js';
+import { SearchTool } from './fs/search.tool.js';
+import { WriteFileTool } from './fs/write-file.tool.js';
+import { ToolPolicy } from './policy/tool-policy.js';
+import { ToolRegistry } from './registry/tool-registry.js';
+
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    ToolRegistry,
+    ToolPolicy,
+    ToolExecutor,
+    ArgumentValidator,
+    ToolRateLimiter,
+    FileLocks,
+    ReadFileTool,
+    WriteFileTool,
+    EditFileTool,
+    ListFilesTool,
+    SearchTool,
+    GlobTool,
+  ],
+  exports: [ToolRegistry, ToolPolicy, ToolExecutor],
+})
+export class ToolsModule {}
