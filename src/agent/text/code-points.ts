@@ -1,7 +1,10 @@
 /** Number of Unicode code points: what limits and token estimates count, not UTF-16 units. */
 export function codePointLength(text: string): number {
-  let length = 0;
-  for (let at = 0; at < text.length; at += unitsAt(text, at)) length += 1;
+  let length = text.length;
+  for (let at = 1; at < text.length; at += 1) {
+    const low = text.charCodeAt(at);
+    if (low >= 0xdc00 && low <= 0xdfff && unitsAt(text, at - 1) === 2) length -= 1;
+  }
   return length;
 }
 
