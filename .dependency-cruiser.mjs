@@ -39,7 +39,7 @@ const MAY_IMPORT = {
   cli: ACTING,
 };
 
-const SPEC = '\\.spec\\.ts$';
+const SPEC = '\\.(spec|fixture)\\.ts$';
 const SQL = 'typeorm|pg|pg-[a-z-]+|pgvector|@electric-sql/[^/]+|@nestjs/typeorm';
 const SQL_PACKAGES = `(^|/)node_modules/(${SQL})/`;
 

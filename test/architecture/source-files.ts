@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,12 +10,14 @@ export interface SourceFile {
   readonly name: string;
   readonly text: string;
   readonly lines: number;
-  readonly isSpec: boolean;
+  /** A spec or what specs share; not part of the program. */
+  readonly isTest: boolean;
 }
 
 /** The TypeScript files below the given folders of the project, read. */
 export function sourceFiles(...folders: string[]): SourceFile[] {
-  return folders.flatMap((folder) =>
+  const existing = folders.filter((folder) => existsSync(join(ROOT, folder)));
+  return existing.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ts'))
       .map((path) => read(`${folder}/${path}`)),
@@ -29,6 +31,6 @@ function read(path: string): SourceFile {
     name: basename(path),
     text,
     lines: text.trimEnd().split('\n').length,
-    isSpec: path.endsWith('.spec.ts'),
+    isTest: /\.(spec|fixture)\.ts$/.test(path),
   };
 }

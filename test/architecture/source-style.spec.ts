@@ -8,7 +8,7 @@ const MEDIAN_MAX_LINES = 60;
 /** What a file may call itself after its name; add a role when the framework or the field has one. */
 const ROLES =
   'adapter config controller decorator dto entity errors filter gateway guard interceptor limits methods module ' +
-  'pipe port prompt section service statements store tool types global-setup reporter';
+  'pipe port prompt provider section service statements store tool types fixture global-setup reporter';
 const NAME = new RegExp(`^[a-z0-9]+(-[a-z0-9]+)*(\\.(${ROLES.replaceAll(' ', '|')}))?(\\.spec)?\\.ts$`);
 const MIGRATION_NAME = /^(\d{13}-[a-z0-9]+(-[a-z0-9]+)*|index)(\.spec)?\.ts$/;
 
@@ -21,7 +21,7 @@ const SQL_TEXT =
 const SQL_CALL = /\.(createQueryBuilder|getRepository|queryRunner)\b/;
 
 const program = sourceFiles('src', 'libs', 'migrations');
-const shipped = program.filter(({ isSpec }) => !isSpec);
+const shipped = program.filter(({ isTest }) => !isTest);
 const everything = [...program, ...sourceFiles('test', 'bench', 'scripts')];
 
 describe('sizes of files', () => {
