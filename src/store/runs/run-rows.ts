@@ -1,7 +1,7 @@
 import { type Caller, LANES, type Lane, ROLES, type RunOrigin, SCOPES } from '#contracts';
 import type { ErrorCode, TokenUsage } from '#protocol';
 import type { RunEntity } from './run.entity.js';
-import type { LeasedSession, QueuedRun, RunInput, RunRecord } from './run-types.js';
+import type { Lease, LeasedSession, QueuedRun, RunInput, RunRecord } from './run-types.js';
 
 export const NO_USAGE: TokenUsage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
 
@@ -19,7 +19,11 @@ export interface LeaseRow {
   model: string | null;
 }
 
-export function toLeasedSession(row: LeaseRow): LeasedSession | undefined {
+export function toLease(runId: string, row: LeaseRow): Lease {
+  return { runId, epoch: row.epoch, attempt: row.attempt, session: toLeasedSession(row) };
+}
+
+function toLeasedSession(row: LeaseRow): LeasedSession | undefined {
   if (row.session_id === null) return undefined;
   return {
     id: row.session_id,
@@ -62,6 +66,7 @@ export function toQueuedRun(row: RunEntity): QueuedRun {
   return {
     ...toRunRecord(row),
     caller: callerOf(row),
+    operation: row.operation,
     lane: laneOf(row.lane),
     channel: row.channel ?? undefined,
   };

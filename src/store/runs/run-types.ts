@@ -95,5 +95,6 @@ export interface RunRecord {
 export interface QueuedRun extends RunRecord {
   readonly caller: Caller;
   readonly lane: Lane;
+  readonly operation: string;
   readonly channel: string | undefined;
 }

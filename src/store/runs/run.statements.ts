@@ -46,7 +46,7 @@ export const ACCEPT_AND_START = statement(
    ${LEASE_RESULT}`,
 );
 
-/** $1 run, $2 lease owner, $3 deadline, $4 number of messages, $5 the messages. */
+/** $1 run, $2 lease owner, $3 deadline, $4 number of messages, $5 the messages, $6 waiting runs that become part of it. */
 export const START = statement(
   'runs.start',
   `WITH r AS (
@@ -56,8 +56,33 @@ export const START = statement(
    ), s AS (
      UPDATE sessions SET next_seq = next_seq + $4, updated_at = now() FROM r WHERE sessions.id = r.session_id
      RETURNING ${SESSION_STATE.replace('$COUNT', '$4::int')}
-   ), m AS (${insertMessages('$5', '$1')})
+   ), m AS (${insertMessages('$5', '$1')}
+   ), merged AS (
+     UPDATE runs SET state = 'merged', merged_into = $1::uuid, finished_at = now()
+     WHERE id = ANY($6::uuid[]) AND state = 'queued' AND EXISTS (SELECT FROM r)
+   )
    ${LEASE_RESULT}`,
+);
+
+/** $1 run, $2 lease owner, $3 number of messages: the lease that a lost connection kept from its owner. */
+export const OWN_LEASE = statement(
+  'runs.own-lease',
+  `SELECT r.lease_epoch AS epoch, r.attempt, s.id AS session_id, s.next_seq - $3::int AS first_seq, s.window_start_seq,
+     s.soft_trim_before, s.hard_clear_before, s.compaction_count, s.summary, s.model
+   FROM runs r LEFT JOIN sessions s ON s.id = r.session_id
+   WHERE r.id = $1::uuid AND r.state = 'running' AND r.lease_owner = $2::uuid`,
+);
+
+/** $1 run: its lease for whoever ends it for a process that is gone. */
+export const TAKE_OVER = statement(
+  'runs.take-over',
+  `WITH r AS (
+     UPDATE runs SET lease_epoch = lease_epoch + 1 WHERE id = $1::uuid AND state = 'running'
+     RETURNING session_id, lease_epoch, attempt
+   )
+   SELECT r.lease_epoch AS epoch, r.attempt, s.id AS session_id, s.next_seq AS first_seq, s.window_start_seq,
+     s.soft_trim_before, s.hard_clear_before, s.compaction_count, s.summary, s.model
+   FROM r LEFT JOIN sessions s ON s.id = r.session_id`,
 );
 
 /** Holds the run's row, so that a takeover waits for this write or this write sees the takeover. */
@@ -106,13 +131,7 @@ export const CLOSE_QUEUED = statement(
    WHERE id = $1::uuid AND state = 'queued' RETURNING id`,
 );
 
-/** $1 runs, $2 the run that answers for them. */
-export const MERGE = statement(
-  'runs.merge',
-  `UPDATE runs SET state = 'merged', merged_into = $2::uuid, finished_at = now()
-   WHERE id = ANY($1::uuid[]) AND state = 'queued' RETURNING id`,
-);
-
+/** $1 user, $2 operation, $3 key. */
 export const RELEASE_KEY = statement(
   'runs.release-key',
   `UPDATE runs SET idempotency_key = NULL

@@ -6,16 +6,17 @@ import { Database } from '../database/database.js';
 import { toJsonb, toText } from '../jsonb.js';
 import { messageRecords, type NewMessage } from '../sessions/message-rows.js';
 import { RunEntity, type RunState } from './run.entity.js';
-import { type LeaseRow, toLeasedSession, toQueuedRun, toRunRecord } from './run-rows.js';
+import { type LeaseRow, toLease, toQueuedRun, toRunRecord } from './run-rows.js';
 import {
   ACCEPT,
   ACCEPT_AND_START,
   APPEND_STEP,
   CLOSE_QUEUED,
   FINISH,
-  MERGE,
+  OWN_LEASE,
   RELEASE_KEY,
   START,
+  TAKE_OVER,
 } from './run.statements.js';
 import type { Lease, NewRun, QueuedRun, RunEnd, RunRecord } from './run-types.js';
 
@@ -52,14 +53,32 @@ export class RunStore {
       messages.length,
       toJsonb(messageRecords(messages)),
     ]);
-    return row && { runId: run.id, epoch: row.epoch, attempt: row.attempt, session: toLeasedSession(row) };
+    return row && toLease(run.id, row);
   }
 
-  /** Gives a queued run its turn and appends its messages. `undefined`: it is no longer queued. */
-  async start(runId: string, messages: readonly NewMessage[], terms: LeaseTerms): Promise<Lease | undefined> {
-    const params = [runId, terms.owner, terms.deadline, messages.length, toJsonb(messageRecords(messages))];
+  /**
+   * Gives a queued run its turn, appends its messages, and makes the waiting runs `merged` part of it.
+   * Safe to repeat by the same owner. `undefined`: it is no longer queued.
+   */
+  async start(
+    runId: string,
+    messages: readonly NewMessage[],
+    terms: LeaseTerms,
+    merged: readonly string[] = [],
+  ): Promise<Lease | undefined> {
+    const params = [
+      runId,
+      terms.owner,
+      terms.deadline,
+      messages.length,
+      toJsonb(messageRecords(messages)),
+      merged,
+    ];
     const [row] = await this.database.query<LeaseRow>(START, params);
-    return row && { runId, epoch: row.epoch, attempt: row.attempt, session: toLeasedSession(row) };
+    const [lease] = row
+      ? [row]
+      : await this.database.query<LeaseRow>(OWN_LEASE, [runId, terms.owner, messages.length]);
+    return lease && toLease(runId, lease);
   }
 
   /**
@@ -109,12 +128,6 @@ export class RunStore {
     return (await this.database.query(CLOSE_QUEUED, [runId, state, toText(message), code])).length > 0;
   }
 
-  /** Makes waiting runs part of another one. Returns the ids of those that still waited. */
-  async merge(runIds: readonly string[], into: string): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(MERGE, [runIds, into]);
-    return rows.map(({ id }) => id);
-  }
-
   async find(caller: Caller, runId: string): Promise<RunRecord | undefined> {
     const row = await this.database.repository(RunEntity).findOneBy({ id: runId, user_id: ownerOf(caller) });
     return row ? toRunRecord(row) : undefined;
@@ -139,17 +152,8 @@ export class RunStore {
 
   /** Takes over the lease of a gone process, so that nothing of it can be written any more. */
   async takeOver(runId: string): Promise<Lease | undefined> {
-    const [row] = await this.database.query<LeaseRow>(
-      `WITH r AS (
-         UPDATE runs SET lease_epoch = lease_epoch + 1 WHERE id = $1 AND state = 'running'
-         RETURNING session_id, lease_epoch, attempt
-       )
-       SELECT r.lease_epoch AS epoch, r.attempt, s.id AS session_id, s.next_seq AS first_seq, s.window_start_seq,
-         s.soft_trim_before, s.hard_clear_before, s.compaction_count, s.summary, s.model
-       FROM r LEFT JOIN sessions s ON s.id = r.session_id`,
-      [runId],
-    );
-    return row && { runId, epoch: row.epoch, attempt: row.attempt, session: toLeasedSession(row) };
+    const [row] = await this.database.query<LeaseRow>(TAKE_OVER, [runId]);
+    return row && toLease(runId, row);
   }
 
   private async inState(state: RunState, limit: number): Promise<QueuedRun[]> {

@@ -1,0 +1,47 @@
+/** A bounded pool of slots, given out in the order they were asked for. */
+export class LaneSlots {
+  private taken = 0;
+  private readonly waiting = new Set<() => void>();
+
+  constructor(readonly limit: number) {}
+
+  get active(): number {
+    return this.taken;
+  }
+
+  /** Takes a slot when one is free and nobody waits. */
+  tryAcquire(): boolean {
+    if (this.taken >= this.limit || this.waiting.size > 0) return false;
+    this.taken += 1;
+    return true;
+  }
+
+  /** Waits for a slot. Rejects with the signal's reason. */
+  async acquire(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.tryAcquire()) return;
+    await new Promise<void>((resolve, reject) => {
+      const onAbort = (): void => {
+        this.waiting.delete(grant);
+        reject(signal.reason as Error);
+      };
+      const grant = (): void => {
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.waiting.add(grant);
+    });
+  }
+
+  /** Gives a slot back: the longest waiting one gets it. */
+  release(): void {
+    const [next] = this.waiting;
+    if (!next) {
+      this.taken -= 1;
+      return;
+    }
+    this.waiting.delete(next);
+    next();
+  }
+}

@@ -1,0 +1,77 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type NewRun, type QueuedRun, RunStore } from '#store';
+import { RunExecutor } from './run-executor.port.js';
+import { Scheduler } from './scheduler.js';
+
+/** Runs that are taken up per statement. */
+const BATCH = 500;
+
+/** At start: runs that a gone process was working on are ended, those that waited get their turn. */
+@Injectable()
+export class RunRecovery implements OnApplicationBootstrap {
+  private readonly logger = new Logger('RunRecovery');
+
+  constructor(
+    private readonly runs: RunStore,
+    private readonly scheduler: Scheduler,
+    private readonly executor: RunExecutor,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const interrupted = await this.endInterrupted();
+    const queued = await this.requeueWaiting();
+    if (interrupted + queued > 0) {
+      this.logger.log(`${interrupted} interrupted runs ended, ${queued} waiting runs taken up`);
+    }
+  }
+
+  private async endInterrupted(): Promise<number> {
+    let count = 0;
+    for (
+      let batch = await this.runs.interrupted(BATCH);
+      batch.length > 0;
+      batch = await this.runs.interrupted(BATCH)
+    ) {
+      for (const run of batch) {
+        const lease = await this.runs.takeOver(run.id);
+        if (lease) await this.executor.interrupted(toNewRun(run), lease);
+      }
+      count += batch.length;
+    }
+    return count;
+  }
+
+  private async requeueWaiting(): Promise<number> {
+    const waiting = await this.runs.queued(Number.MAX_SAFE_INTEGER);
+    for (const run of waiting) {
+      // Its client is gone and sends the request again by itself.
+      if (run.origin === 'http' && !run.input.detached) {
+        await this.runs.closeQueued(
+          run.id,
+          'failed',
+          'The gateway was restarted. Send the request again.',
+          'UNAVAILABLE',
+        );
+      } else {
+        this.scheduler.requeue(toNewRun(run));
+      }
+    }
+    return waiting.length;
+  }
+}
+
+function toNewRun(run: QueuedRun): NewRun {
+  return {
+    id: run.id,
+    caller: run.caller,
+    agentId: run.agentId,
+    agentKey: run.agentKey,
+    sessionKey: run.sessionKey,
+    lane: run.lane,
+    origin: run.origin,
+    operation: run.operation,
+    input: run.input,
+    ...(run.sessionId !== undefined && { sessionId: run.sessionId }),
+    ...(run.channel !== undefined && { channel: run.channel }),
+  };
+}
