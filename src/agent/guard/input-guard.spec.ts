@@ -36,7 +36,7 @@ describe('scanning input', () => {
   });
 
   it('reports every pattern once, in a fixed order', () => {
-    const text = Object.values(HOSTILE).flat().reverse().join(' ');
+    const text = Object.values(HOSTILE).flat().toReversed().join(' ');
     expect(scanInput(`${text} ${text}`)).toEqual([
       'ignore_instructions',
       'role_override',

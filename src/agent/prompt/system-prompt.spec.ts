@@ -73,7 +73,7 @@ describe('the system prompt', () => {
   });
 
   it('is the same bytes in whatever order tools were registered', () => {
-    const reversed = { ...input, tools: [...input.tools].reverse() };
+    const reversed = { ...input, tools: input.tools.toReversed() };
     expect(buildSystemPrompt(reversed)).toBe(buildSystemPrompt(input));
   });
 

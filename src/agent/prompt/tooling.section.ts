@@ -11,7 +11,7 @@ export function toolingSection(input: PromptInput): string {
   if (input.tools.length === 0) {
     return '## Tooling\nYou have no tools in this conversation. Answer from what you know and what you are told.';
   }
-  const sorted = [...input.tools].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sorted = input.tools.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return `## Tooling\nYour tools:\n${sorted.map(toLine).join('\n')}\n\n${GUIDANCE}`;
 }
 

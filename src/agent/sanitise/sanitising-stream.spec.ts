@@ -84,7 +84,7 @@ function stream(chunks: readonly string[]): string {
 }
 
 function cut(text: string, at: readonly number[]): string[] {
-  const positions = [...new Set(at.map((n) => n % (text.length + 1)))].sort((a, b) => a - b);
+  const positions = [...new Set(at.map((n) => n % (text.length + 1)))].toSorted((a, b) => a - b);
   return [...positions, text.length].map((end, index) => text.slice(positions[index - 1] ?? 0, end));
 }
 
