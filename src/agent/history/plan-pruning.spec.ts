@@ -54,13 +54,13 @@ describe('planning to prune', () => {
     expect(planPruning(conversation(90_000, 90_000), NO_PRUNING, off, 1_000)).toBe(NO_PRUNING);
   });
 
-  it('clears the oldest results while trimming was not enough', () => {
+  it('clears the oldest results while trimming was not enough, with a margin for the next turns', () => {
     const messages = conversation(...Array.from({ length: 100 }, () => 3_900));
     const window = 150_000;
     const pointers = planPruning(messages, NO_PRUNING, settings, window);
     expect(pointers.hardClearBefore).toBeGreaterThan(0);
     const pruned = applyPruning(messages, pointers, settings);
-    expect(size(pruned)).toBeLessThan(0.5 * window * 4);
+    expect(size(pruned)).toBeLessThan(0.4 * window * 4);
     expect(size(pruned)).toBeGreaterThan(0.35 * window * 4);
     expect(pruned.slice(-6)).toEqual(messages.slice(-6));
   });

@@ -50,6 +50,11 @@ describe('repairing the pairing of tool calls and results', () => {
     ]);
   });
 
+  it('uses a result for one call only, also when calls share an id', () => {
+    const messages = [assistant(1, '', 'x', 'x'), result(2, 'x')];
+    expect(repairPairing(messages)).toEqual([...messages, missing(1, 'x')]);
+  });
+
   it('leaves every call with exactly one result, and nothing to repair', () => {
     const id = fc.constantFrom('x', 'y', 'z');
     const message = fc.oneof(
