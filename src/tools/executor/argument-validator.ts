@@ -4,6 +4,8 @@ import type { Ajv2020 } from 'ajv/dist/2020.js';
 import type { JsonSchema, ToolSpec } from '#contracts';
 
 const ISSUES_MAX = 8;
+/** Characters times instructions of a schema's pattern; a longer text is left to the tool. */
+const PATTERN_MAX_STEPS = 2_500_000;
 const VALUES_SHOWN_MAX_CHARS = 500;
 
 /**
@@ -43,15 +45,19 @@ export class ArgumentValidator {
 /** Imported when the first call is checked: together they cost 70 ms of a cold start. */
 async function createAjv(): Promise<Ajv2020> {
   const [{ Ajv2020 }, { RE2JS }] = await Promise.all([import('ajv/dist/2020.js'), import('re2js')]);
+  const compile = (pattern: string): ((text: string) => boolean) => {
+    try {
+      const regex = RE2JS.compile(pattern);
+      const longest = PATTERN_MAX_STEPS / regex.programSize();
+      return (text) => text.length > longest || regex.test(text);
+    } catch {
+      // Lookaround and back references have no linear-time form: such a pattern is left to the tool.
+      return () => true;
+    }
+  };
   const regExp = Object.assign(
-    (pattern: string): { test(text: string): boolean } => {
-      try {
-        return RE2JS.compile(pattern);
-      } catch {
-        // Lookaround and back references have no linear-time form: such a pattern is left to the tool.
-        return { test: () => true };
-      }
-    },
+    // Ajv keeps compiled patterns by their text form.
+    (pattern: string) => ({ test: compile(pattern), toString: () => pattern }),
     { code: 'linearRegExp' },
   );
   return new Ajv2020({

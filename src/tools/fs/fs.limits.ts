@@ -21,15 +21,15 @@ export const SEARCH_DEFAULT_RESULTS = 50;
 export const SEARCH_MAX_CONTEXT_LINES = 5;
 export const SEARCH_MAX_FILE_BYTES = 4 * 1024 * 1024;
 export const SEARCH_MAX_LINE_CHARS = 300;
-/** Longer lines are searched in overlapping pieces of this many characters. */
-export const SEARCH_PIECE_CHARS = 64 * 1024;
-export const SEARCH_PIECE_OVERLAP_CHARS = 1_024;
-/** Text that is searched before other work of the process gets its turn. */
-export const SEARCH_SLICE_CHARS = 256 * 1024;
+/**
+ * Characters times instructions of the pattern that are searched before other work of the process gets its turn:
+ * up to 40 ns each, so 100 ms for a hostile pattern.
+ */
+export const SEARCH_TURN_STEPS = 2_500_000;
 
 export const PATH_MAX_BYTES = 4_096;
 export const PATTERN_MAX_CHARS = 1_000;
 /** Instructions of a compiled pattern: the time per character grows with them. */
-export const PATTERN_MAX_INSTRUCTIONS = 5_000;
+export const PATTERN_MAX_INSTRUCTIONS = 1_000;
 /** Stays below the executor's cap, which would cut the middle out. */
 export const SEARCH_MAX_OUTPUT_CHARS = 48 * 1024;

@@ -1,4 +1,3 @@
-import type { RE2JS } from 're2js';
 import { fileError } from './file-error.js';
 import { compileRegex } from './linear-regex.js';
 
@@ -26,8 +25,8 @@ export async function globPattern(pattern: string): Promise<GlobPattern> {
   const fixed = segments.slice(0, Math.min(firstWild < 0 ? Infinity : firstWild, segments.length - 1));
   const rest = segments.slice(fixed.length).join('/');
   const anyDepth = segments.length === 1;
-  const regex: RE2JS = await compileRegex(`^(?s:${anyDepth ? '(?:.*/)?' : ''}${translate(rest)})$`, false);
-  return { base: fixed.join('/'), matches: (path) => regex.test(path) };
+  const regex = await compileRegex(`^(?s:${anyDepth ? '(?:.*/)?' : ''}${translate(rest)})$`, false);
+  return { base: fixed.join('/'), matches: (path) => regex.find(path) >= 0 };
 }
 
 function translate(glob: string): string {

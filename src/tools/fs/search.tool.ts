@@ -61,7 +61,7 @@ export class SearchTool implements Tool {
         const notes = start.isDirectory()
           ? await searchDirectory(workspace, start, search, include, context.signal)
           : await searchFile(workspace, start, search, path);
-        return textResult(answer(search, notes));
+        return textResult(search.answer(notes));
       } catch (error) {
         throw systemFileError(error, path);
       }
@@ -90,7 +90,7 @@ async function searchDirectory(
   const fits = include === undefined ? undefined : await includeMatcher(include);
   const report = newWalkReport();
   for await (const entry of walk(workspace, directory, { recursive: true, signal, report })) {
-    if (search.report.room === 0) break;
+    if (search.finished) break;
     if (entry.kind !== 'file' || fits?.(entry.path) === false) continue;
     await using handle = await openEntry(entry.directory, entry.name);
     if (handle) await search.file(handle, workspace.shown(`${directory.real}/${entry.path}`));
@@ -102,11 +102,4 @@ async function includeMatcher(include: string): Promise<(path: string) => boolea
   const { base, matches } = await globPattern(include);
   const prefix = base === '' ? '' : `${base}/`;
   return (path) => path.startsWith(prefix) && matches(path.slice(prefix.length));
-}
-
-function answer({ report, tooLarge, searched }: FileSearch, notes: readonly string[]): string {
-  const lines = report.count > 0 ? [report.text()] : [`No match in ${searched} files.`];
-  if (report.room === 0) lines.push(`[Stopped at ${report.count} matches; narrow pattern, path or include.]`);
-  if (tooLarge.length > 0) lines.push(`[Too large to search: ${tooLarge.join(', ')}]`);
-  return [...lines, ...notes].join('\n');
 }

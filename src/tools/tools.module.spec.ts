@@ -1,0 +1,73 @@
+import { Test } from '@nestjs/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigModule, ConfigService } from '#config';
+import { KernelModule } from '#kernel';
+import { runContext, tempWorkspace, textOf, toolCall } from '../../test/support/tools.js';
+import { ToolExecutor } from './executor/tool-executor.js';
+import { ToolPolicyConfig } from './policy/tool-policy.config.js';
+import { ToolPolicy } from './policy/tool-policy.js';
+import { ToolsConfig } from './tools.config.js';
+import { ToolsModule } from './tools.module.js';
+
+let module: Awaited<ReturnType<ReturnType<typeof Test.createTestingModule>['compile']>>;
+let space: Awaited<ReturnType<typeof tempWorkspace>>;
+
+beforeAll(async () => {
+  space = await tempWorkspace();
+  const sections = new Map<new () => object, object>([
+    [ToolPolicyConfig, new ToolPolicyConfig()],
+    [ToolsConfig, new ToolsConfig()],
+  ]);
+  const config = new ConfigService('test', sections, []);
+  module = await Test.createTestingModule({
+    imports: [KernelModule, ConfigModule.forRoot(config), ToolsModule],
+  }).compile();
+  await module.init();
+});
+
+afterAll(async () => {
+  await module.close();
+  await space.remove();
+});
+
+describe('tools module', () => {
+  it('offers the six file tools, described for a model', () => {
+    const tools = module.get(ToolPolicy).visibleTools({});
+    expect(tools.map((spec) => spec.name)).toEqual([
+      'edit_file',
+      'glob',
+      'list_files',
+      'read_file',
+      'search',
+      'write_file',
+    ]);
+    for (const spec of tools) {
+      expect(spec).toMatchObject({
+        groups: ['fs'],
+        parameters: { type: 'object', additionalProperties: false },
+      });
+      expect(spec.description.length).toBeGreaterThan(40);
+    }
+  });
+
+  it('executes a batch on a workspace: what one wrote, the next batch reads', async () => {
+    const executor = module.get(ToolExecutor);
+    const context = { run: runContext(), workspace: space.workspace };
+    const first = await executor.executeAll(
+      [
+        toolCall('write_file', { path: 'a.txt', content: 'key: sk-abcdefghijklmnopqrstuvwx' }, '1'),
+        toolCall('write_file', { path: '../b.txt', content: 'x' }, '2'),
+        toolCall('write_file', { path: 'c.txt' }, '3'),
+      ],
+      {},
+      context,
+    );
+    expect(first.map(({ result }) => textOf(result))).toEqual([
+      'File written: a.txt (32 bytes)',
+      expect.stringContaining('access denied'),
+      expect.stringContaining("must have required property 'content'"),
+    ]);
+    const read = await executor.execute(toolCall('read_file', { path: 'a.txt' }), {}, context);
+    expect(textOf(read.result)).toBe('key: [REDACTED]');
+  });
+});
