@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,4 +52,11 @@ export async function tempWorkspace(): Promise<{
     workspace: { root: join(outside, 'ws'), restrict: true },
     remove: () => rm(outside, { recursive: true, force: true }),
   };
+}
+
+const MAKE_FIFO = 'mkfifo';
+
+/** A named pipe without a writer: whoever opens it to read, and does not take care, waits for ever. */
+export function makeFifo(path: string): void {
+  execFileSync(MAKE_FIFO, [path]);
 }

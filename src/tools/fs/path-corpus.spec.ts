@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { link, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Tool, ToolResult } from '#contracts';
-import { tempWorkspace, textOf, toolContext } from '../../../test/support/tools.js';
+import { makeFifo, tempWorkspace, textOf, toolContext } from '../../../test/support/tools.js';
 import { EditFileTool } from './edit-file.tool.js';
 import { FileLocks } from './file-locks.js';
 import { GlobTool } from './glob.tool.js';
@@ -98,7 +97,7 @@ beforeAll(async () => {
   await symlink('/dev/zero', inside('link-to-device'));
   await symlink('loop-b', inside('loop-a'));
   await symlink('loop-a', inside('loop-b'));
-  execFileSync('mkfifo', [inside('pipe')]);
+  makeFifo(inside('pipe'));
   server = createServer();
   await new Promise<void>((resolve) => server.listen(inside('socket'), resolve));
 });

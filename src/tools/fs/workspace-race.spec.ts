@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ToolWorkspace } from '#contracts';
-import { tempWorkspace } from '../../../test/support/tools.js';
+import { makeFifo, tempWorkspace } from '../../../test/support/tools.js';
 import { openEntry, openRegular, readWhole } from './file-text.js';
 import { pinByDescriptor, pinByRealPath, type Pinning } from './pin.js';
 import { replaceFile } from './replace-file.js';
@@ -132,7 +131,7 @@ describe.each<[string, Pinning]>([
 });
 
 it('opens nothing but regular files as entries, whatever they were when they were listed', async () => {
-  execFileSync('mkfifo', [join(workspace.root, 'pipe')]);
+  makeFifo(join(workspace.root, 'pipe'));
   await symlink(join(space.outside, 'dir', 'file'), join(workspace.root, 'link'));
   const opened = await Workspace.open(workspace);
   await using directory = await opened.existing('.');
