@@ -2,6 +2,7 @@
 # Installs what the tests need of the system: PostgreSQL 15 or newer with pgvector. Debian and root only.
 # Does nothing when both are there. Debian 12 has no pgvector binary: it is built from trixie's source package.
 set -euo pipefail
+trap 'echo "test-postgres: failed at line $LINENO: $BASH_COMMAND" >&2' ERR
 
 readonly OLDEST_MAJOR=15
 readonly PGVECTOR_SUITE=trixie
@@ -13,7 +14,7 @@ say() { printf 'test-postgres: %s\n' "$*"; }
 newest_server() { # prints the highest installed major version, if any
   local initdb
   for initdb in /usr/lib/postgresql/*/bin/initdb; do
-    [[ -x $initdb ]] && basename "$(dirname "$(dirname "$initdb")")"
+    if [[ -x $initdb ]]; then basename "$(dirname "$(dirname "$initdb")")"; fi
   done | sort -n | tail -1
 }
 

@@ -1,3 +1,4 @@
+import { isPostgresRequired } from './test-database.js';
 import { PostgresUnavailableError, startTestPostgres } from './test-postgres.js';
 
 /** Several vitest projects name this file; they share the one server of the run. */
@@ -11,15 +12,16 @@ export default async function setup(): Promise<() => Promise<void>> {
 }
 
 async function start(): Promise<() => Promise<void>> {
-  const mustHave = process.env['CI'] === 'true' || (process.env['GOCLAW_TEST_POSTGRES_DSN'] ?? '') !== '';
+  const given = (process.env['GOCLAW_TEST_POSTGRES_DSN'] ?? '') !== '';
   try {
     const postgres = await startTestPostgres();
     process.env['GOCLAW_TEST_POSTGRES_DSN'] = postgres.dsn;
     return () => postgres.stop();
   } catch (error) {
-    if (mustHave || !(error instanceof PostgresUnavailableError)) throw error;
+    if (given || !(error instanceof PostgresUnavailableError)) throw error;
     process.env['GOCLAW_TEST_POSTGRES_LACK'] = error.lack;
-    process.stderr.write(`\nTests that need PostgreSQL are skipped: ${error.message}\n\n`);
+    const fate = isPostgresRequired() ? 'fail, because CI must have it' : 'are skipped';
+    process.stderr.write(`\nTests that need PostgreSQL ${fate}: ${error.message}\n\n`);
     return () => Promise.resolve();
   }
 }

@@ -24,6 +24,11 @@ export function postgresLack(): string {
   return process.env['GOCLAW_TEST_POSTGRES_LACK'] ?? 'this test project starts none (see vitest.config.ts)';
 }
 
+/** CI must have it: there its tests are not skipped, they fail with the reason. */
+export function isPostgresRequired(): boolean {
+  return process.env['CI'] === 'true';
+}
+
 /** Creates a fresh database on the PostgreSQL of this test run. */
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const server = testPostgresDsn();
