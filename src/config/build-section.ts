@@ -14,6 +14,8 @@ const MASK = '***';
 export interface BuildReport {
   readonly issues: ConfigIssue[];
   readonly warnings: string[];
+  /** Paths of a map that the environment added: nothing of them is written down in the file. */
+  readonly fromEnvironment?: ReadonlySet<string>;
 }
 
 /** Makes an instance of `type` from raw values and the environment; what does not fit is reported, not thrown. */
@@ -95,7 +97,7 @@ function buildValue(
   }
   const fromEnv = meta.env ? env[meta.env] : undefined;
   if (fromEnv !== undefined && fromEnv !== '') return parseEnv(fromEnv, kind);
-  if (meta.secret && typeof raw === 'string' && raw !== '') {
+  if (meta.secret && typeof raw === 'string' && raw !== '' && !report.fromEnvironment?.has(path)) {
     const remedy = meta.env ? `set ${meta.env}` : 'set it in the environment';
     report.warnings.push(
       `${path} is a secret in the configuration file; ${remedy} and remove it from the file.`,

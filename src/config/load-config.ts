@@ -45,11 +45,16 @@ function buildSection(type: ConfigClass, raw: unknown, env: Environment, report:
   const { key, mapOf, fromEnv } = sectionOf(type);
   if (!mapOf) return buildObject(type, raw, key, env, report);
   const merged: Record<string, unknown> = { ...(isRecord(raw) ? raw : {}) };
+  const fromEnvironment = new Set<string>();
   for (const [name, values] of Object.entries(fromEnv?.(env) ?? {})) {
     const existing = merged[name];
-    merged[name] = { ...(isRecord(existing) ? existing : {}), ...values };
+    const inFile = isRecord(existing) ? existing : {};
+    merged[name] = { ...inFile, ...values };
+    for (const property of Object.keys(values))
+      if (!Object.hasOwn(inFile, property)) fromEnvironment.add(`${key}.${name}.${property}`);
   }
-  const entries = buildMap(mapOf(), isRecord(raw) || raw === undefined ? merged : raw, key, env, report);
+  const source = isRecord(raw) || raw === undefined ? merged : raw;
+  const entries = buildMap(mapOf(), source, key, env, { ...report, fromEnvironment });
   return Object.assign(new type(), { entries });
 }
 
