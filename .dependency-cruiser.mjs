@@ -1,4 +1,4 @@
-// The house of docs/architecture.md as rules: what each module of `src` may import. A module that is missing here
+// The floors of the house as rules: what each module of `src` may import. A module that is missing here
 // may import nothing and is reported, so that a new one is given its floor.
 const FOUNDATION = ['kernel'];
 const PLATFORM = [...FOUNDATION, 'crypto', 'config', 'store', 'permissions', 'tracing', 'bus'];
