@@ -3,3 +3,4 @@ export { Clock } from './clock.js';
 export { isUuid, newId } from './ids.js';
 export { KernelModule } from './kernel.module.js';
 export { SystemClock } from './system-clock.js';
+export { VERSION } from './version.js';

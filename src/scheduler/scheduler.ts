@@ -10,6 +10,9 @@ import { laneLimits, type QueueConfig, SchedulerConfig } from './scheduler.confi
 import { SchedulerError } from './scheduler.errors.js';
 import { type QueueEntry, SessionQueue } from './session-queue.js';
 
+/** Time that stopped runs get to let go of what they hold. */
+const ABORT_SETTLE_MS = 3_000;
+
 /** Runs that may wait in one process, over all sessions. */
 const WAITING_MAX = 10_000;
 
@@ -138,7 +141,7 @@ export class Scheduler {
     await Promise.race([ended, this.clock.wait(graceMs)]);
     if (this.active.size > 0) this.logger.warn(`${this.active.size} runs did not end within ${graceMs} ms`);
     for (const { controller } of this.active.values()) controller.abort(new RunAborted('shutdown'));
-    await Promise.all(this.works);
+    await Promise.race([Promise.all(this.works), this.clock.wait(ABORT_SETTLE_MS)]);
   }
 
   private async startNow(queue: SessionQueue, run: NewRun, options: SubmitOptions): Promise<boolean> {

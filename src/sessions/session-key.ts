@@ -15,24 +15,23 @@ export function agentOfSessionKey(key: string): string | undefined {
   return AGENT_KEY.exec(key)?.[1];
 }
 
-/** @throws AppError INVALID_REQUEST when the key cannot be used, or belongs to another agent. */
-export function checkSessionKey(key: string, agentKey?: string): void {
-  if (key === '' || key.length > KEY_MAX_CHARS || UNPRINTABLE.test(key)) {
+/**
+ * The full key of a conversation with an agent. A key without `agent:` is the client's own name for it and is put
+ * under the agent's.
+ * @throws AppError INVALID_REQUEST when the key cannot be used, or belongs to another agent.
+ */
+export function resolveSessionKey(key: string, agentKey: string): string {
+  const full = key.startsWith('agent:') ? key : `agent:${agentKey}:${key}`;
+  if (key === '' || full.length > KEY_MAX_CHARS || UNPRINTABLE.test(key)) {
     throw new AppError(
       ErrorCode.INVALID_REQUEST,
       `A session key is 1 to ${KEY_MAX_CHARS} printable characters, e.g. agent:default:ws:direct:me.`,
     );
   }
-  const owner = agentOfSessionKey(key);
-  if (agentKey !== undefined && owner !== undefined && owner !== agentKey) {
-    throw new AppError(
-      ErrorCode.INVALID_REQUEST,
-      `The session ${key} belongs to the agent ${owner}, not to ${agentKey}. Ask that agent, or use another session key.`,
-    );
-  }
-}
-
-/** Sessions of subagents and schedules get the short prompt. */
-export function isBackgroundSession(key: string): boolean {
-  return /(^|:)(subagent|cron):/.test(key);
+  const owner = agentOfSessionKey(full);
+  if (owner === agentKey) return full;
+  throw new AppError(
+    ErrorCode.INVALID_REQUEST,
+    `The session ${key} belongs to the agent ${owner ?? '(none)'}, not to ${agentKey}. Ask that agent, or use another session key.`,
+  );
 }

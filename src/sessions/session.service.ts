@@ -10,7 +10,6 @@ import {
   type StoredMessage,
   TranscriptStore,
 } from '#store';
-import { checkSessionKey } from './session-key.js';
 
 const LABEL_MAX_CHARS = 100;
 
@@ -33,7 +32,6 @@ export class SessionService {
 
   /** @throws AppError NOT_FOUND */
   async get(caller: Caller, key: string): Promise<SessionEntity> {
-    checkSessionKey(key);
     const session = await this.sessions.find(caller, key);
     if (!session) throw notFound(key);
     return session;

@@ -66,6 +66,12 @@ export class Transcript implements IEventHandler<SessionChanged> {
     return stored;
   }
 
+  /** Messages and estimated tokens of the remembered window; `undefined` when none is remembered. */
+  sizeOf(sessionId: string): { messages: number; tokens: number } | undefined {
+    const known = this.windows.get(sessionId)?.messages;
+    return known && { messages: known.length, tokens: known.reduce((sum, { tokens }) => sum + tokens, 0) };
+  }
+
   /** Drops what lies before the model's new view. */
   compacted(sessionId: string, windowStartSeq: number): void {
     const known = this.windows.get(sessionId);

@@ -22,7 +22,12 @@ export type {
 } from './runs/run-types.js';
 export type { NewMessage, StoredMessage } from './sessions/message-rows.js';
 export { SessionEntity } from './sessions/session.entity.js';
-export { type NewSession, type SessionPage, SessionStore } from './sessions/session.store.js';
+export {
+  type NewSession,
+  type SessionPage,
+  SessionStore,
+  type SessionUsage,
+} from './sessions/session.store.js';
 export { TranscriptStore } from './sessions/transcript.store.js';
 export { StoreError, type StoreReason } from './store.errors.js';
 export { StoreModule } from './store.module.js';

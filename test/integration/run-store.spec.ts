@@ -88,7 +88,7 @@ describeEachEngine('run store', (make) => {
       session: { id: sessionId, firstSeq: 1, windowStartSeq: 1 },
     });
     expect(await said()).toEqual(['1 user hello']);
-    expect(await runs.finish(lease!, end([text('assistant', 'hi')]))).toBe(true);
+    expect(await runs.finish(lease!, end([text('assistant', 'hi')]))).toBe(2);
     expect(await said()).toEqual(['1 user hello', '2 assistant hi']);
     expect(await runs.find(ann, run.id)).toMatchObject({ state: 'completed', content: 'done' });
     expect(await sessions.find(ann, key)).toMatchObject({
@@ -142,9 +142,9 @@ describeEachEngine('run store', (make) => {
     const taken = await runs.takeOver(lease.runId);
     expect(taken?.epoch).toBe(2);
     expect(await runs.append(lease, [text('assistant', 'late')])).toBeUndefined();
-    expect(await runs.finish(lease, end([text('assistant', 'late')]))).toBe(false);
+    expect(await runs.finish(lease, end([text('assistant', 'late')]))).toBeUndefined();
     expect(await said()).toEqual(['1 user hello']);
-    expect(await runs.finish(taken!, end([]))).toBe(true);
+    expect(await runs.finish(taken!, end([]))).toBe(2);
   });
 
   it('appends and finishes once when a write is repeated after a lost connection', async () => {
@@ -153,8 +153,8 @@ describeEachEngine('run store', (make) => {
     expect(await runs.append(lease, step)).toBe(2);
     expect(await runs.append(lease, step)).toBe(2);
     const last = end([text('assistant', 'there')]);
-    expect(await runs.finish(lease, last)).toBe(true);
-    expect(await runs.finish(lease, last)).toBe(true);
+    expect(await runs.finish(lease, last)).toBe(4);
+    expect(await runs.finish(lease, last)).toBe(0);
     expect(await said()).toEqual([
       '1 user hello',
       '2 assistant let me look',
@@ -167,7 +167,7 @@ describeEachEngine('run store', (make) => {
     const run = newRun({ sessionId: undefined, origin: 'http' });
     const lease = (await runs.acceptAndStart(run, terms))!;
     expect(lease.session).toBeUndefined();
-    expect(await runs.finish(lease, end([text('assistant', 'hi')]))).toBe(true);
+    expect(await runs.finish(lease, end([text('assistant', 'hi')]))).toBe(0);
     expect(await said()).toEqual([]);
   });
 

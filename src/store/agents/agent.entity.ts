@@ -6,7 +6,8 @@ export interface AgentOtherConfig {
   temperature?: number;
   thinking_budget_tokens?: number;
   run_timeout_sec?: number;
-  fallbacks?: { provider: string; model: string }[];
+  /** `provider/model`, most wanted first. */
+  fallbacks?: string[];
   identity?: { name?: string; emoji?: string; avatar?: string; description?: string };
 }
 

@@ -16,7 +16,7 @@ export interface LeaseRow {
   hard_clear_before: string;
   compaction_count: number;
   summary: string | null;
-  model: string | null;
+  model_override: string | null;
 }
 
 export function toLease(runId: string, row: LeaseRow): Lease {
@@ -33,7 +33,7 @@ function toLeasedSession(row: LeaseRow): LeasedSession | undefined {
     hardClearBefore: Number(row.hard_clear_before),
     compactionCount: row.compaction_count,
     summary: row.summary ?? undefined,
-    model: row.model ?? undefined,
+    modelOverride: row.model_override ?? undefined,
   };
 }
 

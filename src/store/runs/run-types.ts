@@ -1,6 +1,6 @@
 import type { Caller, Lane, RunOrigin, SamplingParameters } from '#contracts';
 import type { ErrorCode, TokenUsage } from '#protocol';
-import type { NewMessage, StoredMessage } from '../sessions/message-rows.js';
+import type { NewMessage } from '../sessions/message-rows.js';
 import type { RunState } from './run.entity.js';
 
 /** What was asked, as it is kept in `runs.request`: enough to execute the run after a restart. */
@@ -8,7 +8,7 @@ export interface RunInput {
   /** What the run appends to the transcript when it gets its turn. */
   readonly messages: readonly NewMessage[];
   /** A conversation that is not stored: everything before {@link messages}. */
-  readonly history?: readonly StoredMessage[];
+  readonly history?: readonly NewMessage[];
   /** Added to the agent's prompt for this run. */
   readonly extraPrompt?: string;
   readonly sampling?: SamplingParameters;
@@ -47,7 +47,8 @@ export interface LeasedSession {
   readonly hardClearBefore: number;
   readonly compactionCount: number;
   readonly summary: string | undefined;
-  readonly model: string | undefined;
+  /** Chosen for this session; wins over the agent's. */
+  readonly modelOverride: string | undefined;
 }
 
 /** The right to work on a run. Every write names `epoch`: an older one changes nothing. */

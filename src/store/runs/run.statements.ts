@@ -13,10 +13,10 @@ const LEASE_DURATION = `interval '30 seconds'`;
 
 /** What the executor needs of the session: its state before the run's messages were appended. */
 const SESSION_STATE = `sessions.id AS session_id, next_seq - $COUNT AS first_seq, window_start_seq,
-  soft_trim_before, hard_clear_before, compaction_count, summary, model`;
+  soft_trim_before, hard_clear_before, compaction_count, summary, model_override`;
 
 const LEASE_RESULT = `SELECT r.lease_epoch AS epoch, r.attempt, s.session_id, s.first_seq, s.window_start_seq,
-  s.soft_trim_before, s.hard_clear_before, s.compaction_count, s.summary, s.model
+  s.soft_trim_before, s.hard_clear_before, s.compaction_count, s.summary, s.model_override
   FROM r LEFT JOIN s ON true`;
 
 /** $1–$18: the run, $19: its state. */
@@ -68,7 +68,7 @@ export const START = statement(
 export const OWN_LEASE = statement(
   'runs.own-lease',
   `SELECT r.lease_epoch AS epoch, r.attempt, s.id AS session_id, s.next_seq - $3::int AS first_seq, s.window_start_seq,
-     s.soft_trim_before, s.hard_clear_before, s.compaction_count, s.summary, s.model
+     s.soft_trim_before, s.hard_clear_before, s.compaction_count, s.summary, s.model_override
    FROM runs r LEFT JOIN sessions s ON s.id = r.session_id
    WHERE r.id = $1::uuid AND r.state = 'running' AND r.lease_owner = $2::uuid`,
 );
@@ -81,7 +81,7 @@ export const TAKE_OVER = statement(
      RETURNING session_id, lease_epoch, attempt
    )
    SELECT r.lease_epoch AS epoch, r.attempt, s.id AS session_id, s.next_seq AS first_seq, s.window_start_seq,
-     s.soft_trim_before, s.hard_clear_before, s.compaction_count, s.summary, s.model
+     s.soft_trim_before, s.hard_clear_before, s.compaction_count, s.summary, s.model_override
    FROM r LEFT JOIN sessions s ON s.id = r.session_id`,
 );
 
@@ -115,13 +115,14 @@ export const FINISH = statement(
      WHERE id = $1::uuid AND lease_epoch = $2 AND state = 'running' RETURNING id, session_id
    ), s AS (
      UPDATE sessions SET next_seq = next_seq + $8, input_tokens = input_tokens + $10,
-       output_tokens = output_tokens + $11, provider = COALESCE($12, provider), model = COALESCE(model, $13),
+       output_tokens = output_tokens + $11, provider = COALESCE($12, provider), model = COALESCE($13, model),
        updated_at = now()
      FROM r WHERE sessions.id = r.session_id
      RETURNING sessions.id AS session_id, next_seq - $8::int AS first_seq
    ), m AS (${insertMessages('$9', '$1')})
-   SELECT EXISTS (SELECT FROM r)
-     OR EXISTS (SELECT FROM runs WHERE id = $1::uuid AND lease_epoch = $2 AND state = $3) AS applied`,
+   SELECT COALESCE((SELECT first_seq FROM s), 0) AS first_seq
+   WHERE EXISTS (SELECT FROM r)
+     OR EXISTS (SELECT FROM runs WHERE id = $1::uuid AND lease_epoch = $2 AND state = $3)`,
 );
 
 /** $1 run, $2 state, $3 message, $4 code. */

@@ -98,9 +98,12 @@ export class RunStore {
     return row && Number(row.first_seq);
   }
 
-  /** Ends a run: row, messages, totals of its session. Safe to repeat. `false`: the lease is lost. */
-  async finish(lease: Lease, end: RunEnd): Promise<boolean> {
-    const [row] = await this.database.query<{ applied: boolean }>(FINISH, [
+  /**
+   * Ends a run: row, messages, totals of its session. Safe to repeat. Returns the first sequence number of the
+   * messages (0: none was appended by this call); `undefined`: the lease is lost, nothing was written.
+   */
+  async finish(lease: Lease, end: RunEnd): Promise<number | undefined> {
+    const [row] = await this.database.query<{ first_seq: string }>(FINISH, [
       lease.runId,
       lease.epoch,
       end.state,
@@ -115,7 +118,7 @@ export class RunStore {
       end.provider ?? null,
       end.model ?? null,
     ]);
-    return row?.applied ?? false;
+    return row && Number(row.first_seq);
   }
 
   /** Ends a run that never got its turn. `false`: it is no longer queued. */

@@ -16,6 +16,9 @@ export class SessionEntity {
   @Column('varchar', { length: 255 }) user_id!: string;
   @Column('varchar', { length: 255, nullable: true }) tenant!: string | null;
   @Column('varchar', { length: 500, nullable: true }) label!: string | null;
+  /** Chosen for this session; wins over the agent's. */
+  @Column('varchar', { length: 200, nullable: true }) model_override!: string | null;
+  /** That answered last. */
   @Column('varchar', { length: 200, nullable: true }) model!: string | null;
   @Column('varchar', { length: 50, nullable: true }) provider!: string | null;
   @Column('varchar', { length: 50, nullable: true }) channel!: string | null;

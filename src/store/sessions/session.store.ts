@@ -30,6 +30,17 @@ export interface Compaction {
   readonly expectedCount: number;
 }
 
+/** What one session has used. */
+export interface SessionUsage {
+  readonly agentKey: string;
+  readonly sessionKey: string;
+  readonly model: string;
+  readonly provider: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly updatedAt: Date;
+}
+
 /** Sessions of their owners. Every method sees the caller's own sessions alone. */
 @Injectable()
 export class SessionStore {
@@ -83,6 +94,16 @@ export class SessionStore {
 
   async count(caller: Caller): Promise<number> {
     return this.database.repository(SessionEntity).countBy({ user_id: ownerOf(caller) });
+  }
+
+  /** The caller's sessions that used tokens, newest first. */
+  async usage(caller: Caller, limit: number, agentKey?: string): Promise<SessionUsage[]> {
+    const rows = await this.database.query<SessionUsage>(USAGE, [ownerOf(caller), agentKey ?? null, limit]);
+    return rows.map((row) => ({
+      ...row,
+      inputTokens: Number(row.inputTokens),
+      outputTokens: Number(row.outputTokens),
+    }));
   }
 
   /** `false` when the caller has no such session. */
@@ -152,7 +173,7 @@ const PATCH = statement(
   'sessions.patch',
   `UPDATE sessions SET
      label = CASE WHEN $3 THEN $4 ELSE label END,
-     model = CASE WHEN $5 THEN $6 ELSE model END,
+     model_override = CASE WHEN $5 THEN $6 ELSE model_override END,
      updated_at = now()
    WHERE user_id = $1 AND session_key = $2 RETURNING id`,
 );
@@ -179,4 +200,14 @@ const PRUNE = statement(
   'sessions.prune',
   `UPDATE sessions SET soft_trim_before = GREATEST(soft_trim_before, $2), hard_clear_before = GREATEST(hard_clear_before, $3)
    WHERE id = $1`,
+);
+
+const USAGE = statement(
+  'sessions.usage',
+  `SELECT a.agent_key AS "agentKey", s.session_key AS "sessionKey", COALESCE(s.model, '') AS model,
+     COALESCE(s.provider, '') AS provider, s.input_tokens AS "inputTokens", s.output_tokens AS "outputTokens",
+     s.updated_at AS "updatedAt"
+   FROM sessions s JOIN agents a ON a.id = s.agent_id
+   WHERE s.user_id = $1 AND ($2::text IS NULL OR a.agent_key = $2) AND s.input_tokens + s.output_tokens > 0
+   ORDER BY s.updated_at DESC, s.id DESC LIMIT $3`,
 );

@@ -1,0 +1,51 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { ProvidersModule } from '#providers';
+import { RunExecutor, RunRecovery, Scheduler, SchedulerModule } from '#scheduler';
+import { SessionsModule } from '#sessions';
+import { ToolsModule } from '#tools';
+import { Compactor } from './compaction/compactor.js';
+import { Summariser } from './compaction/summariser.js';
+import { AgentLoop } from './loop/agent-loop.js';
+import { AgentRunner } from './loop/agent-runner.js';
+import { RunEnding } from './loop/run-ending.js';
+import { RunSteps } from './loop/run-steps.js';
+import { AgentResolver } from './resolver/agent-resolver.js';
+import { AgentSeeder } from './resolver/agent-seeder.js';
+import { Conversations } from './runs/conversations.js';
+import { Intake } from './runs/intake.js';
+import { RunFeed } from './runs/run-feed.js';
+import { RunLog } from './runs/run-log.js';
+import { RunResults } from './runs/run-results.js';
+import { RunService } from './runs/run.service.js';
+
+@Module({
+  imports: [ProvidersModule, SchedulerModule, SessionsModule, ToolsModule],
+  providers: [
+    AgentLoop,
+    AgentResolver,
+    AgentSeeder,
+    Compactor,
+    Conversations,
+    Intake,
+    RunEnding,
+    RunFeed,
+    RunLog,
+    RunRecovery,
+    RunResults,
+    RunService,
+    RunSteps,
+    Summariser,
+    { provide: RunExecutor, useClass: AgentRunner },
+  ],
+  exports: [AgentResolver, Conversations, RunFeed, RunService],
+})
+export class AgentModule implements OnModuleInit {
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly executor: RunExecutor,
+  ) {}
+
+  onModuleInit(): void {
+    this.scheduler.executeWith(this.executor);
+  }
+}

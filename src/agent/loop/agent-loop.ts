@@ -1,0 +1,226 @@
+import { Injectable } from '@nestjs/common';
+import type { LlmMessage, ToolSpec } from '#contracts';
+import { type ChainRequest, type ProviderCall, ProviderChain } from '#providers';
+import type { NewMessage } from '#store';
+import { ToolExecutor, type ToolOutcome, ToolPolicy, type ToolScope } from '#tools';
+import type { ToolCallSpan } from '#tracing';
+import { buildHistory } from '../history/build-history.js';
+import type { PruningPointers } from '../history/pruning-settings.js';
+import type { TranscriptMessage } from '../history/transcript-message.js';
+import { promptModeOf } from '../prompt/prompt-mode.js';
+import { buildSystemPrompt } from '../prompt/system-prompt.js';
+import { RunText } from '../sanitise/run-text.js';
+import { inOrder } from './in-order.js';
+import { type LlmTurn, takeTurn } from './llm-turn.js';
+import { addUsage, type LoopProgress, type LoopTask } from './loop-task.js';
+import { numbered, RunSteps } from './run-steps.js';
+import { withTokens } from './with-tokens.js';
+
+/** Said to the model once it has used up its iterations. Part of no transcript. */
+const LAST_CALL: LlmMessage = {
+  role: 'user',
+  content: [
+    {
+      type: 'text',
+      text: '[System note: the limit of tool iterations is reached. Give your best answer now with what you have, without calling tools, and say what is left to do.]',
+    },
+  ],
+};
+
+/** What stays the same through all iterations of a run. */
+interface Frame {
+  readonly system: string;
+  readonly tools: readonly ToolSpec[];
+  readonly scope: ToolScope;
+  readonly text: RunText;
+}
+
+/** Think, act, observe, until the model has nothing more to do. */
+@Injectable()
+export class AgentLoop {
+  constructor(
+    private readonly chain: ProviderChain,
+    private readonly policy: ToolPolicy,
+    private readonly executor: ToolExecutor,
+    private readonly steps: RunSteps,
+  ) {}
+
+  /**
+   * Works until the final answer; `progress` is kept up to date, so that whoever called can end the run with what
+   * there is when this throws.
+   * @throws LlmError when no model answers; RunAborted when the run's signal aborts or its lease is lost.
+   */
+  async run(task: LoopTask, progress: LoopProgress): Promise<void> {
+    const { runtime, context, lease, input } = task;
+    const frame = this.frame(task);
+    const messages = await this.steps.begin(lease, input, context.signal);
+    let pointers: PruningPointers = {
+      softTrimBefore: lease.session?.softTrimBefore ?? 0,
+      hardClearBefore: lease.session?.hardClearBefore ?? 0,
+    };
+    for (let iteration = 1; ; iteration++) {
+      const isLast = iteration > runtime.maxIterations;
+      const history = this.history(task, messages, pointers);
+      if (history.pointers !== pointers) await this.steps.prune(lease, (pointers = history.pointers));
+      const turn = await this.think(
+        task,
+        frame,
+        progress,
+        iteration,
+        isLast ? [...history.messages, LAST_CALL] : history.messages,
+        isLast,
+      );
+      const calls = isLast ? [] : turn.toolCalls;
+      const said = assistantMessage(turn, calls);
+      if (said) this.note(progress, messages, [said]);
+      if (turn.error) throw turn.error;
+      if (calls.length === 0) return;
+      await this.steps.append(lease, progress.unsaved, context.signal);
+      progress.unsaved = [];
+      this.note(progress, messages, (await this.act(task, frame, turn)).map(toolMessage));
+      context.signal.throwIfAborted();
+    }
+  }
+
+  private frame({ runtime, context, input }: LoopTask): Frame {
+    const [target] = runtime.targets;
+    const scope: ToolScope = { agent: runtime.toolPolicy, ...(target && { provider: target.provider }) };
+    const tools = this.policy.visibleTools(scope);
+    const system = buildSystemPrompt({
+      mode: promptModeOf(context.session.key),
+      agentKey: runtime.agent.key,
+      agentName: runtime.displayName,
+      model: target ? `${target.provider}/${target.model}` : '',
+      tools,
+      workspaceRoot: runtime.workspace.root,
+      restrict: runtime.workspace.restrict,
+      ownerIds: runtime.ownerIds,
+      ...(runtime.emoji !== undefined && { emoji: runtime.emoji }),
+      ...(context.channel !== undefined && { channel: context.channel }),
+      ...(input.extraPrompt !== undefined && { extraPrompt: input.extraPrompt }),
+    });
+    return { system, tools, scope, text: new RunText() };
+  }
+
+  private history(
+    { runtime, lease }: LoopTask,
+    messages: readonly TranscriptMessage[],
+    pointers: PruningPointers,
+  ) {
+    const summary = lease.session?.summary;
+    return buildHistory({
+      messages,
+      maxTurns: runtime.historyLimit,
+      pointers,
+      pruning: runtime.pruning,
+      contextWindowTokens: runtime.contextWindow,
+      ...(summary !== undefined && { summary }),
+    });
+  }
+
+  /** One call of a model; what may be shown of it is published as it comes. */
+  private async think(
+    { runtime, context, input, log, trace }: LoopTask,
+    { system, tools, text }: Frame,
+    progress: LoopProgress,
+    iteration: number,
+    messages: readonly LlmMessage[],
+    isLast: boolean,
+  ): Promise<LlmTurn> {
+    const request: ChainRequest = {
+      system,
+      messages,
+      tools,
+      sampling: { ...runtime.sampling, ...input.sampling },
+      ...(isLast && { toolChoice: 'none' }),
+      ...(runtime.thinkingBudgetTokens > 0 && { thinking: { budgetTokens: runtime.thinkingBudgetTokens } }),
+    };
+    const before = text.content.length;
+    const options = {
+      signal: context.signal,
+      onCall: (call: ProviderCall): void => {
+        trace.llmCall({
+          ...call,
+          iteration,
+          output: text.content.slice(before),
+          ...(call.finish && { finishReason: call.finish }),
+        });
+        progress.usage = addUsage(progress.usage, call.usage);
+        if (call.outcome === 'ok') {
+          progress.provider = call.provider;
+          progress.model = call.model;
+        }
+      },
+    };
+    const listener = {
+      onText: (content: string) => {
+        progress.content += content;
+        if (input.stream) log.append('chunk', { content });
+      },
+      onThinking: (content: string) => {
+        if (input.stream) log.append('thinking', { content });
+      },
+    };
+    return takeTurn(this.chain, runtime.targets, request, options, text, listener);
+  }
+
+  /** Runs the tools of one answer in parallel; the results are published in the order of the calls. */
+  private act(
+    { runtime, context, log, trace }: LoopTask,
+    { scope }: Frame,
+    turn: LlmTurn,
+  ): Promise<readonly ToolOutcome[]> {
+    for (const { id, name } of turn.toolCalls) log.append('tool.call', { id, name });
+    const publish = inOrder<ToolOutcome>(({ call, result }) => {
+      log.append('tool.result', { id: call.id, name: call.name, is_error: result.isError });
+    });
+    const where = { run: context, workspace: runtime.workspace };
+    return this.executor.executeAll(turn.toolCalls, scope, where, (outcome, index) => {
+      trace.toolCall(spanOf(outcome));
+      publish(index, outcome);
+    });
+  }
+
+  private note(progress: LoopProgress, messages: TranscriptMessage[], added: readonly NewMessage[]): void {
+    messages.push(...numbered(added, (messages.at(-1)?.seq ?? 0) + 1));
+    progress.unsaved.push(...added);
+  }
+}
+
+/** What the model said as a row of the transcript; nothing when it said nothing. */
+function assistantMessage(turn: LlmTurn, toolCalls: LlmTurn['toolCalls']): NewMessage | undefined {
+  if (turn.text === '' && toolCalls.length === 0) return undefined;
+  const content = turn.text === '' ? [] : [{ type: 'text' as const, text: turn.text }];
+  return withTokens({
+    role: 'assistant',
+    content,
+    ...(toolCalls.length > 0 && { toolCalls }),
+    ...(turn.thinking.length > 0 && toolCalls.length > 0 && { thinking: turn.thinking }),
+  });
+}
+
+function toolMessage({ call, result }: ToolOutcome): NewMessage {
+  return withTokens({
+    role: 'tool',
+    content: result.content,
+    toolCallId: call.id,
+    toolName: call.name,
+    isError: result.isError,
+  });
+}
+
+function spanOf({ call, result, startedAt, durationMs }: ToolOutcome): ToolCallSpan {
+  const output = result.content
+    .map((part) => (part.type === 'text' ? part.text : `[${part.type}]`))
+    .join('\n');
+  const input = call.invalid ?? JSON.stringify(call.arguments);
+  return {
+    toolName: call.name,
+    toolCallId: call.id,
+    startedAt,
+    durationMs,
+    input,
+    output,
+    isError: result.isError,
+  };
+}

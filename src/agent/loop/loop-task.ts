@@ -1,0 +1,42 @@
+import type { LlmUsage, RunContext } from '#contracts';
+import type { TokenUsage } from '#protocol';
+import { type Lease, type NewMessage, NO_USAGE, type RunInput } from '#store';
+import type { RunTrace } from '#tracing';
+import type { AgentRuntime } from '../resolver/agent-runtime.js';
+import type { LogWriter } from '../runs/run-log.js';
+
+/** Everything the loop works with, made before it begins. */
+export interface LoopTask {
+  readonly context: RunContext;
+  readonly runtime: AgentRuntime;
+  readonly lease: Lease;
+  readonly input: RunInput;
+  readonly log: LogWriter;
+  readonly trace: RunTrace;
+}
+
+/** What a run has brought forth so far; kept while it goes, so that it can be ended with that at any moment. */
+export interface LoopProgress {
+  /** The visible text of all iterations. */
+  content: string;
+  usage: TokenUsage;
+  /** Said or learned, and not in the transcript yet. */
+  unsaved: NewMessage[];
+  /** Answered last. */
+  provider: string | undefined;
+  model: string | undefined;
+}
+
+export function newProgress(): LoopProgress {
+  return { content: '', usage: NO_USAGE, unsaved: [], provider: undefined, model: undefined };
+}
+
+export function addUsage(total: TokenUsage, call: LlmUsage | undefined): TokenUsage {
+  if (!call) return total;
+  return {
+    prompt_tokens: total.prompt_tokens + call.inputTokens,
+    completion_tokens: total.completion_tokens + call.outputTokens,
+    total_tokens: total.total_tokens + call.inputTokens + call.outputTokens,
+    cached_tokens: (total.cached_tokens ?? 0) + call.cachedTokens,
+  };
+}

@@ -1,0 +1,125 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DomainEvents, RunFinished } from '#bus';
+import { Clock } from '#kernel';
+import { type AbortReason, abortReasonOf, RunAborted } from '#scheduler';
+import type { Lease, NewRun, RunEnd } from '#store';
+import type { RunTrace } from '#tracing';
+import type { LogWriter } from '../runs/run-log.js';
+import type { RunResult } from '../runs/run-request.js';
+import { RunResults } from '../runs/run-results.js';
+import { failureOf, type RunFailure } from './failure.js';
+import type { LoopProgress } from './loop-task.js';
+import { RunSteps } from './run-steps.js';
+
+/** A run that is about to end, and how. */
+export interface Ending {
+  readonly run: NewRun;
+  readonly lease: Lease;
+  readonly log: LogWriter;
+  readonly trace: RunTrace;
+  readonly progress: LoopProgress;
+  readonly state: RunEnd['state'];
+  readonly error?: RunFailure;
+}
+
+const INTERNAL_ERROR: RunFailure = {
+  code: 'INTERNAL',
+  message: 'The run failed for an internal reason, which was logged. Try again.',
+};
+
+/** Writes the end of a run, and only then tells those who watch and those who wait. */
+@Injectable()
+export class RunEnding {
+  private readonly logger = new Logger('RunEnding');
+
+  constructor(
+    private readonly steps: RunSteps,
+    private readonly results: RunResults,
+    private readonly events: DomainEvents,
+    private readonly clock: Clock,
+  ) {}
+
+  /** How a run ends that was stopped by `error`; `undefined` when it must stay open for the next start. */
+  outcomeOf(error: unknown, signal: AbortSignal, runId: string): Pick<Ending, 'state' | 'error'> | undefined {
+    const reason = reasonOf(error, signal);
+    if (reason === 'shutdown' || reason === 'lease-lost') return undefined;
+    if (reason === 'deadline') {
+      return {
+        state: 'failed',
+        error: { code: 'AGENT_TIMEOUT', message: new RunAborted('deadline').message },
+      };
+    }
+    if (reason) return { state: 'aborted' };
+    const failure = failureOf(error);
+    if (!failure) this.logger.error(`run ${runId} failed`, error);
+    return { state: 'failed', error: failure ?? INTERNAL_ERROR };
+  }
+
+  /** While the database is away the end waits for it; only the end of the process stops that. */
+  async end(ending: Ending): Promise<void> {
+    const { run, lease, progress, state, error } = ending;
+    const { content, usage, unsaved: messages, model, provider } = progress;
+    const end: RunEnd = {
+      state,
+      content,
+      usage,
+      messages,
+      ...(error && { error }),
+      ...(model && { model }),
+      ...(provider && { provider }),
+    };
+    try {
+      if (!(await this.steps.finish(lease, end))) return this.leave(ending, 'lease-lost');
+    } catch (failure) {
+      this.logger.error(`the end of run ${run.id} could not be written; the next start ends it`, failure);
+      return this.leave(ending, 'shutdown');
+    }
+    this.publish(ending);
+    this.settle(ending, state);
+    this.events.publish(
+      new RunFinished(run.id, run.agentKey, run.caller, lease.session?.id, run.sessionKey, state),
+    );
+  }
+
+  /** The run stays open: whoever waits is told to ask again. */
+  leave(ending: Ending, reason: AbortReason): void {
+    const error: RunFailure = {
+      code: 'UNAVAILABLE',
+      message: `${new RunAborted(reason).message} Ask again shortly.`,
+    };
+    ending.trace.end(
+      { status: 'error', output: ending.progress.content, error: error.message },
+      this.clock.now(),
+    );
+    ending.log.close();
+    this.settle({ ...ending, error }, 'failed');
+  }
+
+  private publish({ log, trace, progress, state, error }: Ending): void {
+    const { content, usage } = progress;
+    if (state === 'failed') {
+      log.append('run.failed', { error: error?.message ?? '', code: error?.code ?? 'INTERNAL' });
+    } else {
+      log.append('message', { content });
+      log.append('run.completed', { status: state, usage });
+    }
+    log.close();
+    const failed = error && { error: error.message };
+    trace.end(
+      { status: state === 'failed' ? 'error' : 'completed', output: content, ...failed },
+      this.clock.now(),
+    );
+  }
+
+  private settle({ run, progress, error }: Ending, outcome: RunResult['outcome']): void {
+    const { content, usage } = progress;
+    const { id: runId, sessionKey } = run;
+    this.results.settle({ runId, sessionKey, outcome, content, usage, ...(error && { error }) });
+  }
+}
+
+/** Why a run was aborted, if it was: its signal says so, or its lease was lost on a write. */
+function reasonOf(error: unknown, signal: AbortSignal): AbortReason | undefined {
+  if (error instanceof RunAborted) return error.reason;
+  return signal.aborted ? abortReasonOf(signal) : undefined;
+}

@@ -1,0 +1,30 @@
+import type { AgentRef, SamplingParameters, ToolWorkspace } from '#contracts';
+import type { ToolPolicySpec } from '#tools';
+import type { CompactionSettings } from '../history/compaction.js';
+import type { PruningSettings } from '../history/pruning-settings.js';
+
+/** A model at a provider. */
+export interface ModelTarget {
+  readonly provider: string;
+  readonly model: string;
+}
+
+/** The resolved snapshot of an agent. A run keeps the one it began with. */
+export interface AgentRuntime {
+  readonly agent: AgentRef;
+  readonly displayName: string;
+  readonly emoji: string | undefined;
+  /** Asked in this order; at least one. */
+  readonly targets: readonly ModelTarget[];
+  readonly sampling: SamplingParameters;
+  readonly thinkingBudgetTokens: number;
+  readonly maxIterations: number;
+  readonly contextWindow: number;
+  readonly historyLimit: number;
+  readonly timeLimitMs: number;
+  readonly workspace: ToolWorkspace;
+  readonly toolPolicy: ToolPolicySpec;
+  readonly pruning: PruningSettings;
+  readonly compaction: CompactionSettings;
+  readonly ownerIds: readonly string[];
+}

@@ -1,0 +1,57 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ConfigService } from '#config';
+import { AgentStore, type AgentValues, deploymentOf } from '#store';
+import { AgentConfig, AgentsConfig } from '../agents.config.js';
+import { SYSTEM_OWNER } from './agent-access.js';
+
+export const DEFAULT_AGENT = 'default';
+
+/**
+ * Before the first run: the agents of the configuration become rows (standalone), or one default agent is made
+ * (managed).
+ */
+@Injectable()
+export class AgentSeeder implements OnModuleInit {
+  constructor(
+    private readonly store: AgentStore,
+    private readonly config: ConfigService,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    if (deploymentOf(this.config).mode === 'managed')
+      return this.store.insertIfMissing(this.values(DEFAULT_AGENT, new AgentConfig(), true));
+    const { list } = this.config.get(AgentsConfig);
+    const chosen = Object.entries(list).find(([, agent]) => agent.default)?.[0] ?? DEFAULT_AGENT;
+    const agents = { ...(list[DEFAULT_AGENT] ? {} : { [DEFAULT_AGENT]: new AgentConfig() }), ...list };
+    for (const [key, agent] of Object.entries(agents))
+      await this.store.upsert(this.values(key, agent, key === chosen));
+  }
+
+  /** Empty provider, model and workspace mean: by default, as configured when the agent is used. */
+  private values(key: string, agent: AgentConfig, isDefault: boolean): AgentValues {
+    const { defaults } = this.config.get(AgentsConfig);
+    return {
+      agent_key: key,
+      display_name: agent.displayName ?? agent.identity.name ?? null,
+      owner_id: SYSTEM_OWNER,
+      provider: agent.provider ?? '',
+      model: agent.model ?? '',
+      context_window: agent.context_window ?? defaults.context_window,
+      max_tool_iterations: agent.max_tool_iterations ?? defaults.max_tool_iterations,
+      workspace: agent.workspace ?? '',
+      restrict_to_workspace: agent.restrict_to_workspace ?? defaults.restrict_to_workspace,
+      tools_config: { ...agent.tools },
+      other_config: {
+        identity: { ...agent.identity },
+        ...(agent.max_tokens !== undefined && { max_tokens: agent.max_tokens }),
+        ...(agent.temperature !== undefined && { temperature: agent.temperature }),
+        ...(agent.run_timeout_sec !== undefined && { run_timeout_sec: agent.run_timeout_sec }),
+        ...(agent.thinking_budget_tokens !== undefined && {
+          thinking_budget_tokens: agent.thinking_budget_tokens,
+        }),
+        ...(agent.fallbacks && { fallbacks: agent.fallbacks }),
+      },
+      is_default: isDefault,
+    };
+  }
+}

@@ -1,0 +1,131 @@
+import type { RunEvent } from '#contracts';
+import type { LogPosition, RunEventPayloads, RunEventType } from '#protocol';
+import type { RunEventRow } from '#store';
+
+/** Longest text of one row. */
+const ROW_MAX_CHARS = 4_096;
+/** Events and characters of one run that are kept in memory; older ones are in the table. */
+const RING_MAX_EVENTS = 10_000;
+const RING_MAX_CHARS = 1024 * 1024;
+const EVENT_OVERHEAD_CHARS = 100;
+
+/** Whose log it is, and who may see it. */
+export interface LoggedRun {
+  readonly runId: string;
+  readonly userId: string;
+  readonly agentKey: string;
+  readonly sessionKey: string;
+}
+
+/** The newest events of one run, in memory, and those of them that are not in the table yet. */
+export class LogBuffer {
+  private events: RunEvent[] = [];
+  private unsaved: RunEvent[] = [];
+  private chars = 0;
+  private last: LogPosition;
+
+  constructor(
+    readonly run: LoggedRun,
+    attempt: number,
+  ) {
+    this.last = { attempt, seq: 0 };
+  }
+
+  get position(): LogPosition {
+    return this.last;
+  }
+
+  push<T extends RunEventType>(type: T, payload: RunEventPayloads[T]): RunEvent {
+    this.last = { attempt: this.last.attempt, seq: this.last.seq + 1 };
+    const event = { ...this.last, runId: this.run.runId, type, payload } as RunEvent;
+    this.events.push(event);
+    this.unsaved.push(event);
+    this.chars += charsOf(event);
+    return event;
+  }
+
+  /** The events behind `after`; `undefined` when the oldest of them are no longer in memory. */
+  since(after: LogPosition): readonly RunEvent[] | undefined {
+    const first = this.events[0];
+    if (comparePositions(after, this.last) >= 0) return [];
+    if (
+      !first ||
+      (first.seq > 1 && comparePositions(after, { attempt: first.attempt, seq: first.seq - 1 }) < 0)
+    )
+      return undefined;
+    return this.newest(after);
+  }
+
+  /** Those of the events behind `after` that are in memory. */
+  newest(after: LogPosition): readonly RunEvent[] {
+    return this.events.filter((event) => comparePositions(event, after) > 0);
+  }
+
+  /** Takes what is to be written; adjacent text of one kind becomes one row. */
+  takeRows(): RunEventRow[] {
+    const rows: RunEventRow[] = [];
+    let text: TextRow | undefined;
+    for (const event of this.unsaved) {
+      if (event.type !== 'chunk' && event.type !== 'thinking') {
+        text = undefined;
+        rows.push({ ...rowBase(event), payload: event.payload === undefined ? null : { ...event.payload } });
+      } else if (text?.type === event.type && text.payload.content.length < ROW_MAX_CHARS) {
+        text.seq = event.seq;
+        text.payload.content += event.payload.content;
+        text.payload.cuts.push(text.payload.content.length);
+      } else {
+        const { content } = event.payload;
+        text = { ...rowBase(event), payload: { content, cuts: [content.length] } };
+        rows.push(text as RunEventRow);
+      }
+    }
+    this.unsaved = [];
+    this.trim();
+    return rows;
+  }
+
+  /** Only what was taken for the table may leave the memory. */
+  private trim(): void {
+    let drop = 0;
+    while (this.events.length - drop > RING_MAX_EVENTS || this.chars > RING_MAX_CHARS) {
+      const event = this.events[drop];
+      if (!event) break;
+      this.chars -= charsOf(event);
+      drop += 1;
+    }
+    if (drop > 0) this.events.splice(0, drop);
+  }
+}
+
+type TextRow = { -readonly [K in keyof RunEventRow]: RunEventRow[K] } & {
+  payload: { content: string; cuts: number[] };
+};
+
+function rowBase({ runId, attempt, seq, type }: RunEvent): Omit<RunEventRow, 'payload'> {
+  return { runId, attempt, seq, type };
+}
+
+function charsOf(event: RunEvent): number {
+  const content = event.payload && 'content' in event.payload ? event.payload.content.length : 0;
+  return content + EVENT_OVERHEAD_CHARS;
+}
+
+/** Negative when `a` comes before `b`. */
+export function comparePositions(a: LogPosition, b: LogPosition): number {
+  return a.attempt - b.attempt || a.seq - b.seq;
+}
+
+/** The events of a row, behind `after`. */
+export function eventsOfRow(row: RunEventRow, after: LogPosition): RunEvent[] {
+  const base = { runId: row.runId, attempt: row.attempt, type: row.type };
+  const { content, cuts } = row.payload ?? {};
+  if (typeof content !== 'string' || !Array.isArray(cuts)) {
+    return [{ ...base, seq: row.seq, payload: row.payload ?? undefined } as RunEvent];
+  }
+  const ends = cuts.map(Number);
+  const events = ends.map((end, index) => {
+    const seq = row.seq - ends.length + 1 + index;
+    return { ...base, seq, payload: { content: content.slice(ends[index - 1] ?? 0, end) } } as RunEvent;
+  });
+  return events.filter((event) => comparePositions(event, after) > 0);
+}
