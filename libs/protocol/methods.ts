@@ -121,6 +121,8 @@ export interface Methods {
     { sessionKey: string; message: string; label?: string },
     { ok: true; messageId: string }
   >;
+  'events.subscribe': Method<{ all?: boolean }, { ok: true; all: boolean }>;
+  'events.unsubscribe': Method<undefined, { ok: true; all: boolean }>;
   agent: Method<{ agentId?: string }, { id: string; name: string; isRunning: boolean }>;
   'agent.wait': Method<
     { agentId?: string; runId?: string; timeoutMs?: number },

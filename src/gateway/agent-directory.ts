@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { AgentResolver, RunService } from '#agent';
+import type { Caller } from '#contracts';
+import { AppError } from '#kernel';
+import { type AgentInfo, ErrorCode } from '#protocol';
+import { agentOfSessionKey, defaultSessionKey, resolveSessionKey } from '#sessions';
+import type { AgentEntity } from '#store';
+
+/** In parameters this means the default agent, unless an agent is called so. */
+const DEFAULT_NAME = 'default';
+
+/** A conversation that a request means. */
+export interface ConversationRef {
+  readonly agentKey: string;
+  readonly sessionKey: string;
+}
+
+/** Which agent, and which conversation with it, a request means; and how agents are shown. */
+@Injectable()
+export class AgentDirectory {
+  constructor(
+    private readonly resolver: AgentResolver,
+    private readonly runs: RunService,
+  ) {}
+
+  /** @throws AppError NOT_FOUND when the caller may not see the agent. */
+  async agent(caller: Caller, name: string | undefined): Promise<AgentEntity> {
+    if (name !== undefined && name !== DEFAULT_NAME) return this.resolver.require(caller, name);
+    const key = await this.resolver.defaultKey();
+    if (name === undefined || key === DEFAULT_NAME) return this.resolver.require(caller, key);
+    try {
+      return await this.resolver.require(caller, name);
+    } catch (error) {
+      if (error instanceof AppError && error.code === ErrorCode.NOT_FOUND)
+        return this.resolver.require(caller, key);
+      throw error;
+    }
+  }
+
+  /**
+   * Without a session key: the caller's conversation with the agent. Without an agent: the one of the session key,
+   * else the default one.
+   *
+   * @throws AppError NOT_FOUND, or INVALID_REQUEST when the key belongs to another agent.
+   */
+  async conversation(
+    caller: Caller,
+    params: { agentId?: string; sessionKey?: string },
+  ): Promise<ConversationRef> {
+    const { agentId, sessionKey } = params;
+    const named = agentId ?? (sessionKey === undefined ? undefined : agentOfSessionKey(sessionKey));
+    const { agent_key: agentKey } = await this.agent(caller, named);
+    const key =
+      sessionKey === undefined
+        ? defaultSessionKey(agentKey, caller.userId)
+        : resolveSessionKey(sessionKey, agentKey);
+    return { agentKey, sessionKey: key };
+  }
+
+  /** The agents that the caller may use. */
+  async list(caller: Caller): Promise<AgentInfo[]> {
+    const agents = await this.resolver.list(caller);
+    return agents.map((agent) => this.describe(caller, agent));
+  }
+
+  describe(caller: Caller, agent: AgentEntity): AgentInfo {
+    const { provider, model } = this.resolver.primaryTarget(agent);
+    return {
+      id: agent.agent_key,
+      name: nameOf(agent),
+      model,
+      provider,
+      isDefault: agent.is_default,
+      isRunning: this.runs.isRunning(caller, agent.agent_key),
+    };
+  }
+}
+
+export function nameOf(agent: AgentEntity): string {
+  return agent.display_name ?? agent.other_config.identity?.name ?? agent.agent_key;
+}

@@ -1,0 +1,50 @@
+import type { INestApplication } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import type { IncomingMessage } from 'node:http';
+import type { WebSocketServer } from 'ws';
+import type { OriginPolicy } from '#permissions';
+import type { SocketServer } from './socket-server.js';
+
+const FORBIDDEN = 403;
+const UNAVAILABLE = 503;
+
+interface UpgradeInfo {
+  readonly origin: string | undefined;
+  readonly req: IncomingMessage;
+}
+
+type Verdict = (allowed: boolean, status?: number, message?: string) => void;
+
+/**
+ * Nest's adapter for `ws`, with the gateway's own door keeper. Messages go from the socket to the gateway
+ * directly: Nest's mapping would parse each of them a second time.
+ */
+export class GatewayWsAdapter extends WsAdapter {
+  constructor(
+    app: INestApplication,
+    private readonly origins: OriginPolicy,
+    private readonly server: SocketServer,
+  ) {
+    super(app);
+  }
+
+  override create(port: number, options?: Record<string, unknown>): unknown {
+    return super.create(port, { ...options, verifyClient: this.verify });
+  }
+
+  override bindMessageHandlers(): void {
+    // The gateway listens to the socket itself.
+  }
+
+  /** Sockets have their own handler: what a client sends must not fill the log. */
+  override bindErrorHandler(server: WebSocketServer): WebSocketServer {
+    return server.on('error', (error) => this.logger.error(error));
+  }
+
+  private readonly verify = ({ origin, req }: UpgradeInfo, verdict: Verdict): void => {
+    if (this.server.isClosing)
+      return verdict(false, UNAVAILABLE, 'The gateway is shutting down. Try again later.');
+    if (this.origins.allows(origin, req.headers.host)) return verdict(true);
+    verdict(false, FORBIDDEN, 'This origin may not connect. Add it to gateway.allowed_origins.');
+  };
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { RunService } from '#agent';
+import { ConfigService } from '#config';
+import { VERSION } from '#kernel';
+import { Access } from '#permissions';
+import type { Methods } from '#protocol';
+import { SessionService } from '#sessions';
+import { deploymentOf } from '#store';
+import { ToolRegistry } from '#tools';
+import { AgentDirectory } from '../agent-directory.js';
+import { HealthMonitor } from '../health-monitor.js';
+import { RpcMethod, type RpcContext } from '../rpc-method.decorator.js';
+import { SocketRegistry } from '../socket-registry.js';
+
+/** How the gateway is. */
+@Injectable()
+export class SystemMethods {
+  constructor(
+    private readonly monitor: HealthMonitor,
+    private readonly agents: AgentDirectory,
+    private readonly runs: RunService,
+    private readonly sessions: SessionService,
+    private readonly tools: ToolRegistry,
+    private readonly sockets: SocketRegistry,
+    private readonly config: ConfigService,
+  ) {}
+
+  /** Whoever has not connected learns the status alone. Answers also while the database is away. */
+  @Access('none')
+  @RpcMethod('health')
+  async health(_params: object, { caller }: RpcContext): Promise<Methods['health']['result']> {
+    const database = await this.monitor.databaseState();
+    const status = database === 'ok' ? 'ok' : 'degraded';
+    if (caller.role === 'none') return { status };
+    return {
+      status,
+      uptime: Math.floor(process.uptime()),
+      version: VERSION,
+      mode: deploymentOf(this.config).mode,
+      database,
+      tools: this.tools.list().length,
+      ...(database === 'ok' && { sessions: await this.sessions.count(caller) }),
+      clients: this.sockets.count,
+    };
+  }
+
+  @Access('viewer')
+  @RpcMethod('status')
+  async status(_params: object, { caller }: RpcContext): Promise<Methods['status']['result']> {
+    const [agents, sessions] = await Promise.all([this.agents.list(caller), this.sessions.count(caller)]);
+    return { agents, clients: this.sockets.count, sessions, runs: this.runs.activeCount };
+  }
+}

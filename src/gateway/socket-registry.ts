@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '#contracts';
+import { ANONYMOUS } from '#permissions';
+import type { ClientSocket } from './client-socket.js';
+
+const NONE: ReadonlySet<ClientSocket> = new Set();
+
+/** Every open socket, and which of them belong to a user. */
+@Injectable()
+export class SocketRegistry {
+  private readonly sockets = new Set<ClientSocket>();
+  private readonly byUser = new Map<string, Set<ClientSocket>>();
+  private readonly watching = new Set<ClientSocket>();
+
+  get all(): ReadonlySet<ClientSocket> {
+    return this.sockets;
+  }
+
+  /** Admin sockets that asked for the events of all users. */
+  get watchers(): ReadonlySet<ClientSocket> {
+    return this.watching;
+  }
+
+  get count(): number {
+    return this.sockets.size;
+  }
+
+  ofUser(userId: string): ReadonlySet<ClientSocket> {
+    return this.byUser.get(userId) ?? NONE;
+  }
+
+  *connected(): Generator<ClientSocket> {
+    for (const sockets of this.byUser.values()) yield* sockets;
+  }
+
+  add(socket: ClientSocket): void {
+    this.sockets.add(socket);
+  }
+
+  remove(socket: ClientSocket): void {
+    this.sockets.delete(socket);
+    this.forget(socket);
+    socket.released();
+  }
+
+  /** Makes the socket the caller's. */
+  identify(socket: ClientSocket, caller: Caller): void {
+    this.forget(socket);
+    socket.caller = caller;
+    if (!this.sockets.has(socket) || caller.role === 'none') return;
+    const sockets = this.byUser.get(caller.userId) ?? new Set();
+    this.byUser.set(caller.userId, sockets.add(socket));
+  }
+
+  /** Makes the socket anonymous: a failed `connect` leaves nothing of an earlier one. */
+  disown(socket: ClientSocket, now: number): void {
+    socket.anonymousSince = now;
+    this.identify(socket, ANONYMOUS);
+  }
+
+  watchAll(socket: ClientSocket, all: boolean): void {
+    if (all && this.sockets.has(socket)) this.watching.add(socket);
+    else this.watching.delete(socket);
+  }
+
+  private forget(socket: ClientSocket): void {
+    this.watching.delete(socket);
+    const { userId } = socket.caller;
+    const sockets = this.byUser.get(userId);
+    if (sockets?.delete(socket) && sockets.size === 0) this.byUser.delete(userId);
+  }
+}

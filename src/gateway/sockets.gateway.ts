@@ -1,0 +1,44 @@
+import { type OnGatewayConnection, WebSocketGateway } from '@nestjs/websockets';
+import type { IncomingMessage } from 'node:http';
+import type { RawData, WebSocket } from 'ws';
+import { Clock } from '#kernel';
+import { READ_LIMIT_BYTES } from '#protocol';
+import { ClientSocket } from './client-socket.js';
+import { encodeError } from './encode-frame.js';
+import { parseFrame } from './frame-parser.js';
+import { MethodRouter } from './method-router.js';
+import { RequestQueue } from './request-queue.js';
+import { SocketRegistry } from './socket-registry.js';
+
+/** Turns each WebSocket on `/ws` into a client of the protocol. */
+@WebSocketGateway({ path: '/ws', maxPayload: READ_LIMIT_BYTES, perMessageDeflate: false })
+export class SocketsGateway implements OnGatewayConnection<WebSocket> {
+  constructor(
+    private readonly sockets: SocketRegistry,
+    private readonly router: MethodRouter,
+    private readonly clock: Clock,
+  ) {}
+
+  handleConnection(ws: WebSocket, request: IncomingMessage): void {
+    const socket = new ClientSocket(ws, request.socket.remoteAddress ?? '', this.clock.monotonic());
+    const requests = new RequestQueue(socket, this.router);
+    this.sockets.add(socket);
+    ws.on('message', (data) => {
+      socket.lastSeenAt = this.clock.monotonic();
+      const frame = parseFrame(textOf(data));
+      if (frame.ok) requests.receive(frame.request);
+      else socket.respond(encodeError(frame.id, frame.error));
+    });
+    ws.on('pong', () => {
+      socket.lastSeenAt = this.clock.monotonic();
+    });
+    // What a client does wrong on the wire (too big, no UTF-8) closes its socket with a code; it is nobody's error.
+    ws.on('error', () => undefined);
+    ws.once('close', () => this.sockets.remove(socket));
+  }
+}
+
+function textOf(data: RawData): string {
+  if (Buffer.isBuffer(data)) return data.toString('utf8');
+  return Array.isArray(data) ? Buffer.concat(data).toString('utf8') : Buffer.from(data).toString('utf8');
+}
