@@ -52,6 +52,7 @@ const UP = [
     user_id varchar(255) NOT NULL,
     tenant varchar(255),
     label varchar(500),
+    model_override varchar(200),
     model varchar(200),
     provider varchar(50),
     channel varchar(50),

@@ -37,7 +37,7 @@ import { RunService } from './runs/run.service.js';
     Summariser,
     { provide: RunExecutor, useClass: AgentRunner },
   ],
-  exports: [AgentResolver, Conversations, RunFeed, RunService],
+  exports: [AgentResolver, AgentSeeder, Conversations, RunFeed, RunRecovery, RunService],
 })
 export class AgentModule implements OnModuleInit {
   constructor(

@@ -3,6 +3,7 @@ export { AgentModule } from './agent.module.js';
 export { AgentsConfig, IntakeConfig } from './agents.config.js';
 export { errorText } from './error-text/error-text.js';
 export { AgentResolver } from './resolver/agent-resolver.js';
+export { AgentSeeder } from './resolver/agent-seeder.js';
 export type { ModelTarget } from './resolver/agent-runtime.js';
 export { Conversations } from './runs/conversations.js';
 export type { LoggedRun } from './runs/log-buffer.js';

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type NewRun, type QueuedRun, RunStore } from '#store';
 import { RunExecutor } from './run-executor.port.js';
 import { Scheduler } from './scheduler.js';
@@ -8,21 +8,15 @@ const BATCH = 500;
 
 /** At start: runs that a gone process was working on are ended, those that waited get their turn. */
 @Injectable()
-export class RunRecovery implements OnApplicationBootstrap {
-  private readonly logger = new Logger('RunRecovery');
-
+export class RunRecovery {
   constructor(
     private readonly runs: RunStore,
     private readonly scheduler: Scheduler,
     private readonly executor: RunExecutor,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    const interrupted = await this.endInterrupted();
-    const queued = await this.requeueWaiting();
-    if (interrupted + queued > 0) {
-      this.logger.log(`${interrupted} interrupted runs ended, ${queued} waiting runs taken up`);
-    }
+  async recover(): Promise<{ interrupted: number; queued: number }> {
+    return { interrupted: await this.endInterrupted(), queued: await this.requeueWaiting() };
   }
 
   private async endInterrupted(): Promise<number> {

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ConfigService } from '#config';
 import { AgentStore, type AgentValues, deploymentOf } from '#store';
 import { AgentConfig, AgentsConfig } from '../agents.config.js';
@@ -11,13 +11,13 @@ export const DEFAULT_AGENT = 'default';
  * (managed).
  */
 @Injectable()
-export class AgentSeeder implements OnModuleInit {
+export class AgentSeeder {
   constructor(
     private readonly store: AgentStore,
     private readonly config: ConfigService,
   ) {}
 
-  async onModuleInit(): Promise<void> {
+  async seed(): Promise<void> {
     if (deploymentOf(this.config).mode === 'managed')
       return this.store.insertIfMissing(this.values(DEFAULT_AGENT, new AgentConfig(), true));
     const { list } = this.config.get(AgentsConfig);

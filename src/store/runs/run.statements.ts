@@ -138,3 +138,10 @@ export const RELEASE_KEY = statement(
   `UPDATE runs SET idempotency_key = NULL
    WHERE user_id = $1 AND operation = $2 AND idempotency_key = $3 AND created_at < now() - interval '24 hours'`,
 );
+
+/** $1 days. */
+export const PRUNE = statement(
+  'runs.prune',
+  `WITH gone AS (DELETE FROM runs WHERE finished_at < now() - make_interval(days => $1) RETURNING 1)
+   SELECT count(*) FROM gone`,
+);

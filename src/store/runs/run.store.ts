@@ -14,6 +14,7 @@ import {
   CLOSE_QUEUED,
   FINISH,
   OWN_LEASE,
+  PRUNE,
   RELEASE_KEY,
   START,
   TAKE_OVER,
@@ -157,6 +158,12 @@ export class RunStore {
   async takeOver(runId: string): Promise<Lease | undefined> {
     const [row] = await this.database.query<LeaseRow>(TAKE_OVER, [runId]);
     return row && toLease(runId, row);
+  }
+
+  /** Removes ended runs that are older than `days`; returns how many. */
+  async prune(days: number): Promise<number> {
+    const [row] = await this.database.query<{ count: string }>(PRUNE, [days]);
+    return Number(row?.count ?? 0);
   }
 
   private async inState(state: RunState, limit: number): Promise<QueuedRun[]> {

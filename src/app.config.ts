@@ -1,0 +1,35 @@
+import { AgentsConfig, IntakeConfig } from '#agent';
+import {
+  type ConfigClass,
+  type ConfigService,
+  type Environment,
+  environmentBeside,
+  loadConfig,
+} from '#config';
+import { GatewayConfig } from '#permissions';
+import { DiscoveryConfig, ProvidersConfig } from '#providers';
+import { SchedulerConfig } from '#scheduler';
+import { DatabaseConfig } from '#store';
+import { ToolPolicyConfig, ToolsConfig } from '#tools';
+import { resolve } from 'node:path';
+
+const DEFAULT_PATH = 'config.json';
+
+/** Every section of the configuration file. */
+const SECTIONS: readonly ConfigClass[] = [
+  AgentsConfig,
+  DatabaseConfig,
+  DiscoveryConfig,
+  GatewayConfig,
+  IntakeConfig,
+  ProvidersConfig,
+  SchedulerConfig,
+  ToolPolicyConfig,
+  ToolsConfig,
+];
+
+/** The program's configuration: `path`, else `GOCLAW_CONFIG`, else config.json here. @throws ConfigError */
+export function loadAppConfig(path: string | undefined, env: Environment): ConfigService {
+  const file = resolve(path || env['GOCLAW_CONFIG'] || DEFAULT_PATH);
+  return loadConfig({ path: file, env: environmentBeside(file, env), sections: SECTIONS });
+}

@@ -1,0 +1,33 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { AgentModule } from '#agent';
+import { BusModule } from '#bus';
+import { ConfigModule, type ConfigService } from '#config';
+import { GatewayModule } from '#gateway';
+import { HttpModule } from '#http';
+import { KernelModule } from '#kernel';
+import { PermissionsModule } from '#permissions';
+import { type Database, StoreModule } from '#store';
+import { TracingModule } from '#tracing';
+
+/** The whole gateway, on a configuration and a database that are there already. */
+@Module({})
+export class AppModule {
+  static forRoot(config: ConfigService, database: Database): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        KernelModule,
+        ConfigModule.forRoot(config),
+        StoreModule.forRoot(database),
+        ScheduleModule.forRoot(),
+        BusModule,
+        PermissionsModule,
+        TracingModule,
+        AgentModule,
+        HttpModule,
+        GatewayModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,73 @@
+import type { LoggerService, LogLevel } from '@nestjs/common';
+import { destination, type Logger, pino } from 'pino';
+
+const PINO_LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'> = {
+  verbose: 'trace',
+  debug: 'debug',
+  log: 'info',
+  warn: 'warn',
+  error: 'error',
+  fatal: 'fatal',
+};
+
+export interface LoggerOptions {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  /** For a person at a terminal: short lines instead of JSON. */
+  readonly readable: boolean;
+}
+
+/** Nest's logger over pino: JSON lines on stderr, or short lines for a person. */
+export class PinoLogger implements LoggerService {
+  private readonly pino: Logger;
+
+  constructor(options: LoggerOptions) {
+    const stderr = destination({ fd: 2, sync: false });
+    const out = options.readable ? { write: (line: string) => void stderr.write(readable(line)) } : stderr;
+    this.pino = pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, out);
+  }
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('log', message, rest);
+  }
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('verbose', message, rest);
+  }
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  /** Nest passes the context as the last string; errors and stacks may stand before it. */
+  private write(level: LogLevel, message: unknown, rest: readonly unknown[]): void {
+    const context = rest.findLast((item) => typeof item === 'string');
+    const error = message instanceof Error ? message : rest.find((item) => item instanceof Error);
+    const fields =
+      typeof message === 'object' && message !== null && !(message instanceof Error) ? message : {};
+    const text =
+      typeof message === 'string' ? message : message instanceof Error ? message.message : undefined;
+    this.pino[PINO_LEVELS[level]]({ ...fields, context, ...(error && { err: error }) }, text);
+  }
+}
+
+interface LogLine {
+  level: number;
+  time: string;
+  context?: string;
+  msg?: string;
+  err?: { stack?: string };
+}
+
+function readable(line: string): string {
+  const { level, time, context, msg, err } = JSON.parse(line) as LogLine;
+  const mark = level >= 50 ? 'error ' : level >= 40 ? 'warning ' : '';
+  const stack = err?.stack ? `\n${err.stack}` : '';
+  return `${time.slice(11, 19)} ${mark}${context ? `[${context}] ` : ''}${msg ?? ''}${stack}\n`;
+}

@@ -1,0 +1,85 @@
+import 'reflect-metadata';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AgentModule, AgentsConfig, AgentSeeder, IntakeConfig } from '#agent';
+import { BusModule } from '#bus';
+import { type ConfigClass, ConfigModule, loadConfig } from '#config';
+import { KernelModule } from '#kernel';
+import { GatewayConfig, PermissionsModule } from '#permissions';
+import { DiscoveryConfig, ProvidersConfig } from '#providers';
+import { RunRecovery, Scheduler, SchedulerConfig } from '#scheduler';
+import { type Database, DatabaseConfig, StoreModule } from '#store';
+import { ToolPolicyConfig, ToolsConfig } from '#tools';
+import { TracingModule } from '#tracing';
+import type { ScriptedLlm } from './llm/index.js';
+
+const SECTIONS: readonly ConfigClass[] = [
+  AgentsConfig,
+  DatabaseConfig,
+  DiscoveryConfig,
+  GatewayConfig,
+  IntakeConfig,
+  ProvidersConfig,
+  SchedulerConfig,
+  ToolPolicyConfig,
+  ToolsConfig,
+];
+
+/** The agent and everything below it, in this process, without sockets. */
+export interface AgentApp extends AsyncDisposable {
+  get: INestApplicationContext['get'];
+  readonly workspace: string;
+}
+
+export interface AgentAppOptions {
+  readonly llm: ScriptedLlm;
+  readonly database: Database;
+  readonly env?: Record<string, string>;
+  /** Sections of the configuration file. */
+  readonly config?: Record<string, unknown>;
+}
+
+/** Starts it as the program would: agents, recovery. The database is the caller's to close. */
+export async function startAgentApp({ llm, database, env = {}, config }: AgentAppOptions): Promise<AgentApp> {
+  const directory = mkdtempSync(join(tmpdir(), 'goclaw-agent-'));
+  const path = join(directory, 'config.json');
+  writeFileSync(path, JSON.stringify({ providers: { openai: { api_base: llm.openaiUrl } }, ...config }));
+  const workspace = join(directory, 'workspace');
+  mkdirSync(workspace);
+  const all = {
+    GOCLAW_DATA_DIR: directory,
+    GOCLAW_WORKSPACE: workspace,
+    GOCLAW_PROVIDER: 'openai',
+    GOCLAW_MODEL: 'scripted',
+    GOCLAW_OPENAI_API_KEY: 'key',
+    ...env,
+  };
+  const loaded = loadConfig({ path, env: all, sections: SECTIONS });
+  const module = {
+    module: class AgentTestModule {},
+    imports: [
+      KernelModule,
+      ConfigModule.forRoot(loaded),
+      StoreModule.forRoot(database),
+      BusModule,
+      PermissionsModule,
+      TracingModule,
+      AgentModule,
+    ],
+  };
+  const app = await NestFactory.createApplicationContext(module, { logger: ['error'], abortOnError: false });
+  await app.get(AgentSeeder).seed();
+  await app.get(RunRecovery).recover();
+  return {
+    get: app.get.bind(app),
+    workspace,
+    [Symbol.asyncDispose]: async () => {
+      await app.get(Scheduler).drain(0);
+      await app.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
