@@ -43,6 +43,8 @@ export interface LlmRequest {
   readonly system: string;
   readonly messages: readonly LlmMessage[];
   readonly tools: readonly LlmTool[];
+  /** `none`: the tools are shown because the conversation used them, but must not be called. Default `auto`. */
+  readonly toolChoice?: 'auto' | 'none';
   readonly sampling: SamplingParameters;
   /** Extended thinking, for models that have it. */
   readonly thinking?: { readonly budgetTokens: number };

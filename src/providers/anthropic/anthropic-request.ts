@@ -28,6 +28,7 @@ export function anthropicRequest(request: LlmRequest, tools: ToolDefinitions<Too
     model: request.model,
     ...limits(request),
     ...(request.tools.length === 0 ? {} : { tools: [...tools.of(request.tools)] }),
+    ...(request.toolChoice === 'none' ? { tool_choice: { type: 'none' } } : {}),
     ...(request.system === ''
       ? {}
       : { system: [{ type: 'text', text: request.system, cache_control: BREAKPOINT }] }),

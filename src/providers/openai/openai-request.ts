@@ -22,7 +22,9 @@ export function openAiRequest(
   return {
     model,
     messages: openAiMessages(request, dialect),
-    ...(request.tools.length === 0 ? {} : { tools: [...tools.of(request.tools)], tool_choice: 'auto' }),
+    ...(request.tools.length === 0
+      ? {}
+      : { tools: [...tools.of(request.tools)], tool_choice: request.toolChoice ?? 'auto' }),
     ...sampling(request, REASONING_MODEL.test(model)),
     stream: true,
     stream_options: { include_usage: true },
