@@ -59,6 +59,7 @@ async function assemble(config: ConfigService, database: Database): Promise<Nest
     createHttpAdapter(),
     {
       abortOnError: false,
+      bodyParser: false,
     },
   );
   configureHttp(app);
