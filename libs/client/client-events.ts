@@ -1,0 +1,17 @@
+import type { AgentEvent, Methods } from '#protocol';
+import type { RpcError } from './rpc-error.js';
+
+/** What a client tells its listeners: the gateway's events, and what becomes of the connection. */
+export interface ClientEvents {
+  agent: AgentEvent;
+  chat: AgentEvent;
+  /** The gateway's health changed. */
+  health: { readonly status: 'ok' | 'degraded'; readonly database: string };
+  /** The gateway is about to stop. */
+  shutdown: undefined;
+  /** Also after a reconnect. */
+  connected: Methods['connect']['result'];
+  disconnected: { readonly code: number; readonly reason: string; readonly willReconnect: boolean };
+  /** The end: closed, refused, or lost without a reconnect. */
+  closed: RpcError;
+}
