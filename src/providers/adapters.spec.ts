@@ -259,6 +259,16 @@ describe.each(['openai', 'anthropic'] as const)('The %s adapter', (format) => {
     });
   });
 
+  it('forbids tools that are only shown', async () => {
+    const { llm, provider } = await startAdapter(format);
+    llm.respond(() => 'ok');
+    const tools = [{ name: 'a', description: 'd', parameters: { type: 'object' } }];
+    await ask(provider, { tools, toolChoice: 'none' });
+    await ask(provider, { toolChoice: 'none' });
+    const forbidden = format === 'openai' ? 'none' : { type: 'none' };
+    expect(llm.requests.map(({ body }) => body['tool_choice'])).toEqual([forbidden, undefined]);
+  });
+
   it('sends the same bytes for the same request', async () => {
     const { llm, provider } = await startAdapter(format);
     llm.respond(() => 'ok');

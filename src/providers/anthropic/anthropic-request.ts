@@ -28,7 +28,8 @@ export function anthropicRequest(request: LlmRequest, tools: ToolDefinitions<Too
     model: request.model,
     ...limits(request),
     ...(request.tools.length === 0 ? {} : { tools: [...tools.of(request.tools)] }),
-    ...(request.toolChoice === 'none' ? { tool_choice: { type: 'none' } } : {}),
+    // Refused without tools.
+    ...(request.tools.length > 0 && request.toolChoice === 'none' ? { tool_choice: { type: 'none' } } : {}),
     ...(request.system === ''
       ? {}
       : { system: [{ type: 'text', text: request.system, cache_control: BREAKPOINT }] }),

@@ -52,6 +52,12 @@ export class HttpTransport {
     return new Response(status >= 400 ? withErrorObject(text) : text, { status, headers });
   };
 
+  /** Open connections that wait for the next call. */
+  get idleConnections(): number {
+    const free = [this.http, this.https].flatMap(({ freeSockets }) => Object.values(freeSockets));
+    return free.reduce((sum, sockets) => sum + (sockets?.length ?? 0), 0);
+  }
+
   close(): void {
     this.http.destroy();
     this.https.destroy();
