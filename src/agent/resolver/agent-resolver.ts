@@ -17,6 +17,8 @@ import { userWorkspace } from './workspace-path.js';
 const AGENTS_CACHED_MAX = 1_000;
 const AGENT_TTL_MS = 10 * 60_000;
 const WORKSPACES_KNOWN_MAX = 10_000;
+/** Under which the default agent is cached: no key of an agent is empty. */
+const DEFAULT_OF_ALL = '';
 /** Named in errors when nothing is configured. */
 const DEFAULT_PROVIDER = 'anthropic';
 
@@ -37,8 +39,11 @@ export class AgentResolver {
 
   /** The agent that is meant when none is named. */
   async defaultKey(): Promise<string> {
-    const agents = await this.store.list();
-    return agents.find(({ is_default }) => is_default)?.agent_key ?? DEFAULT_AGENT;
+    const known = this.agents.get(DEFAULT_OF_ALL);
+    if (known) return known.agent_key;
+    const agent = (await this.store.list()).find(({ is_default }) => is_default);
+    if (agent) this.agents.set(DEFAULT_OF_ALL, agent);
+    return agent?.agent_key ?? DEFAULT_AGENT;
   }
 
   /** Agents that the caller may use, by key. */
