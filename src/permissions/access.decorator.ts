@@ -1,5 +1,4 @@
-import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiBearerAuth, ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import { SetMetadata } from '@nestjs/common';
 import type { Role, Scope } from '#contracts';
 import type { Mode } from '#store';
 
@@ -23,18 +22,11 @@ const DEFAULT_SCOPE: Record<Role, Scope | undefined> = {
 };
 
 /**
- * Says who may call a handler. What carries no rule is denied to everybody. On routes it also documents the
- * authentication.
+ * Says who may call a handler. What carries no rule is denied to everybody. The documentation of routes is made of the
+ * same rules.
  */
 export function Access(role: Role, options: Omit<Partial<AccessRule>, 'role'> = {}): MethodDecorator {
   const scope = options.scope ?? DEFAULT_SCOPE[role];
   const rule: AccessRule = Object.freeze({ role, ...options, ...(scope && { scope }) });
-  if (role === 'none') return SetMetadata(ACCESS_RULE, rule);
-  return applyDecorators(
-    SetMetadata(ACCESS_RULE, rule),
-    ApiBearerAuth(),
-    ApiSecurity('user'),
-    ApiResponse({ status: 401, description: 'The token is missing or wrong.' }),
-    ApiResponse({ status: 403, description: 'The caller may not do this.' }),
-  );
+  return SetMetadata(ACCESS_RULE, rule);
 }

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Caller } from '#contracts';
+import { Authenticator, IdentityError } from '#permissions';
+import { USER_ID_MAX_BYTES } from '#protocol';
+import { headerText } from '../input/headers.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** On whose authority the request is made, once that is known. */
+    caller: Caller | undefined;
+  }
+}
+
+const BEARER = /^Bearer +(\S+) *$/i;
+
+/** Finds out on whose authority a request is made. */
+@Injectable()
+export class RequestCaller {
+  constructor(private readonly authenticator: Authenticator) {}
+
+  /** @throws PermissionError `unauthenticated`; IdentityError. */
+  identify(request: FastifyRequest): Caller {
+    request.caller ??= this.authenticate(request);
+    return request.caller;
+  }
+
+  private authenticate(request: FastifyRequest): Caller {
+    const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
+    const userId = headerText(request, 'x-goclaw-user-id');
+    const caller = this.authenticator.authenticate({
+      ...(token !== undefined && { token }),
+      ...(userId !== undefined && { userId }),
+      address: request.ip,
+    });
+    // A standalone gateway ignores the id, but not that its sender is mistaken.
+    if (userId !== undefined && Buffer.byteLength(userId) > USER_ID_MAX_BYTES) {
+      throw new IdentityError(
+        `X-GoClaw-User-Id is longer than ${USER_ID_MAX_BYTES} bytes. Send a shorter one.`,
+      );
+    }
+    return caller;
+  }
+}

@@ -1,0 +1,58 @@
+import type { AcceptedRun } from '#agent';
+import type { TokenUsage } from '#protocol';
+import { modelOfAgent } from '../input/agent-choice.js';
+import { completionId } from './completion-id.js';
+import { completionUsage } from './completion-usage.js';
+
+export interface ChunkOptions {
+  readonly model: string | undefined;
+  readonly includeUsage: boolean;
+  readonly nowMs: number;
+}
+
+/**
+ * The events of one streamed chat completion, as they stand on the wire. All that is the same in every chunk is
+ * written once: there is one chunk for every few characters of every answer.
+ */
+export class ChatChunks {
+  private readonly head: string;
+  private readonly usageField: string;
+  private begun = false;
+
+  constructor(
+    { runId, agentKey }: AcceptedRun,
+    private readonly options: ChunkOptions,
+  ) {
+    const shared = {
+      id: completionId(runId),
+      object: 'chat.completion.chunk',
+      created: Math.floor(options.nowMs / 1_000),
+      model: options.model ?? modelOfAgent(agentKey),
+    };
+    this.head = `data: ${JSON.stringify(shared).slice(0, -1)},"choices":[`;
+    this.usageField = options.includeUsage ? ',"usage":null' : '';
+  }
+
+  text(content: string): string {
+    return `${this.beginning()}${this.choice(`"content":${JSON.stringify(content)}`, 'null')}`;
+  }
+
+  end(usage: TokenUsage): string {
+    const last = `${this.beginning()}${this.choice('', '"stop"')}`;
+    const tokens = this.options.includeUsage
+      ? `${this.head}],"usage":${JSON.stringify(completionUsage(usage))}}\n\n`
+      : '';
+    return `${last}${tokens}data: [DONE]\n\n`;
+  }
+
+  /** The chunk that names the role, when it was not sent yet. */
+  private beginning(): string {
+    if (this.begun) return '';
+    this.begun = true;
+    return this.choice('"role":"assistant","content":"","refusal":null', 'null');
+  }
+
+  private choice(delta: string, finishReason: string): string {
+    return `${this.head}{"index":0,"delta":{${delta}},"logprobs":null,"finish_reason":${finishReason}}]${this.usageField}}\n\n`;
+  }
+}

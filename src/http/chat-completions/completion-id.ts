@@ -1,0 +1,4 @@
+/** Chat completions are named after their run. */
+export function completionId(runId: string): string {
+  return `chatcmpl-${runId.replaceAll('-', '')}`;
+}

@@ -1,0 +1,23 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AGENT_ROUTES, RequestGate } from './access/request-gate.js';
+import { ApiDocument } from './docs/api-document.js';
+import { RouteTable } from './errors/route-table.js';
+import { AGENT_BODY_LIMIT_BYTES } from './http.limits.js';
+
+/**
+ * Hooks, limits and documentation of the HTTP interface. Call it between creating the application (with
+ * {@link createHttpAdapter}) and initialising it: hooks of Fastify see only routes that come after them.
+ */
+export function configureHttp(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const routes = app.get(RouteTable);
+  const gate = app.get(RequestGate);
+  fastify.decorateRequest('caller', undefined);
+  fastify.removeContentTypeParser('text/plain');
+  fastify.addHook('onRoute', (route) => {
+    routes.add(route.url, route.method);
+    if (AGENT_ROUTES.has(route.url)) route.bodyLimit = AGENT_BODY_LIMIT_BYTES;
+  });
+  fastify.addHook('onRequest', (request, reply) => gate.pass(request, reply));
+  app.get(ApiDocument).describe(app);
+}

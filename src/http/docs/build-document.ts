@@ -1,0 +1,67 @@
+import type { INestApplication, Type } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiResponse,
+  ApiSecurity,
+  DocumentBuilder,
+  type OpenAPIObject,
+  SwaggerModule,
+} from '@nestjs/swagger';
+import { VERSION } from '#kernel';
+import { AccessPolicy } from '#permissions';
+import { decorate } from './describe-operation.js';
+import { describeRoutes, DOCUMENTED } from './describe-routes.js';
+
+/** Routes of the documentation itself are not part of it. */
+const HIDDEN_PATHS = /^\/docs(\/|$)/;
+
+const USER_HEADER = 'X-GoClaw-User-Id';
+
+/** Reads the document from the code's own types, access rules and comments. */
+export function buildDocument(application: INestApplication): OpenAPIObject {
+  const policy = application.get(AccessPolicy);
+  describeRoutes();
+  for (const controller of DOCUMENTED) describeAccess(controller, policy);
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('GoClaw')
+    .setDescription('LLM agents behind an OpenAI-compatible interface.')
+    .setVersion(VERSION)
+    .setLicense('MIT', '')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'The gateway token.' })
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'header',
+        name: USER_HEADER,
+        description: 'Whose data is meant; in managed mode.',
+      },
+      'user',
+    )
+    .build();
+  const document = SwaggerModule.createDocument(application, config, {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+  });
+  const shown = Object.entries(document.paths).filter(([path]) => !HIDDEN_PATHS.test(path));
+  return { ...document, paths: Object.fromEntries(shown) };
+}
+
+/** The access rule of each route is its documentation, too. */
+function describeAccess(controller: Type, policy: AccessPolicy): void {
+  const prototype = controller.prototype as object;
+  for (const method of Object.getOwnPropertyNames(prototype)) {
+    const handler: unknown = Reflect.get(prototype, method);
+    if (method === 'constructor' || typeof handler !== 'function') continue;
+    const rule = policy.ruleOf(handler as (...args: never[]) => unknown);
+    if (!rule || rule.role === 'none') continue;
+    decorate(controller, method, [
+      ApiBearerAuth(),
+      ApiSecurity('user'),
+      ApiResponse({ status: 401, description: 'The token is missing or wrong.' }),
+      ApiResponse({
+        status: 403,
+        description: `Needs the role ${rule.role}${rule.scope ? ` and the scope ${rule.scope}` : ''}.`,
+      }),
+    ]);
+  }
+}

@@ -1,0 +1,124 @@
+import { ApiBody, ApiExtraModels, ApiParam, ApiQuery } from '@nestjs/swagger';
+import { ChatCompletionDto } from '../chat-completions/chat-completion.dto.js';
+import { ChatCompletionRequestDto, ContentPartDto } from '../chat-completions/chat-completion-request.dto.js';
+import { ChatCompletionsController } from '../chat-completions/chat-completions.controller.js';
+import { HealthController } from '../health/health.controller.js';
+import { HealthDto, LivenessDto, ReadinessDto } from '../health/health.dto.js';
+import { TRACES_PAGE_DEFAULT, TRACES_PAGE_MAX } from '../http.limits.js';
+import { ModelDto, ModelListDto } from '../models/model.dto.js';
+import { ModelsController } from '../models/models.controller.js';
+import { ResponseDto } from '../responses/response.dto.js';
+import { InputMessageDto, InputPartDto, ResponseRequestDto } from '../responses/response-request.dto.js';
+import { ResponsesController } from '../responses/responses.controller.js';
+import { TraceListDto, TraceWithSpansDto } from '../traces/trace.dto.js';
+import { TracesController } from '../traces/traces.controller.js';
+import { errors, openAiErrors } from './describe-errors.js';
+import { describe } from './describe-operation.js';
+import { agentHeaders } from './request-headers.js';
+
+/** The controllers that are documented. */
+export const DOCUMENTED = [
+  HealthController,
+  ChatCompletionsController,
+  ResponsesController,
+  ModelsController,
+  TracesController,
+];
+
+export function describeRoutes(): void {
+  describeAgents();
+  describeModels();
+  describeTraces();
+  describe(HealthController, 'Health', {
+    health: { summary: 'The gateway answers', answer: HealthDto },
+    live: { summary: 'The process lives', answer: LivenessDto },
+    ready: { summary: 'Requests can be sent here', answer: ReadinessDto, also: errors(503) },
+  });
+}
+
+function describeAgents(): void {
+  const asking = (
+    request: typeof ChatCompletionRequestDto | typeof ResponseRequestDto,
+  ): MethodDecorator[] => [
+    ...agentHeaders(),
+    ApiBody({ type: request }),
+    ...openAiErrors(400, 404, 409, 413, 429, 503),
+  ];
+  const answerDescription = 'With `stream: true`, server-sent events as OpenAI sends them.';
+  describe(ChatCompletionsController, 'Agents', {
+    create: {
+      summary: 'Ask an agent (chat completions)',
+      answer: ChatCompletionDto,
+      answerDescription,
+      also: [...asking(ChatCompletionRequestDto), ApiExtraModels(ContentPartDto)],
+    },
+  });
+  const id = ApiParam({ name: 'id', description: 'Id of a response.' });
+  describe(ResponsesController, 'Agents', {
+    create: {
+      summary: 'Ask an agent (responses)',
+      answer: ResponseDto,
+      answerDescription,
+      also: [...asking(ResponseRequestDto), ApiExtraModels(InputMessageDto, InputPartDto)],
+    },
+    retrieve: {
+      summary: 'Read a response',
+      answer: ResponseDto,
+      also: [
+        id,
+        ApiQuery({ name: 'stream', type: Boolean, required: false, description: 'Read it as events.' }),
+        ApiQuery({
+          name: 'starting_after',
+          type: Number,
+          required: false,
+          description: 'Events up to this number are left out.',
+        }),
+        ...openAiErrors(400, 404),
+      ],
+    },
+    cancel: { summary: 'Stop a response', answer: ResponseDto, also: [id, ...openAiErrors(404)] },
+  });
+}
+
+function describeModels(): void {
+  describe(ModelsController, 'Agents', {
+    list: { summary: 'List the agents, as models', answer: ModelListDto },
+    find: { summary: 'Read an agent, as a model', answer: ModelDto, also: openAiErrors(404) },
+  });
+}
+
+function describeTraces(): void {
+  const filter = (name: string, description: string): MethodDecorator =>
+    ApiQuery({ name, description, required: false, type: String });
+  describe(TracesController, 'Traces', {
+    list: {
+      summary: 'List what happened, newest first (managed mode)',
+      answer: TraceListDto,
+      also: [
+        filter('agent_id', 'UUID of the agent.'),
+        filter('user_id', 'The user; an admin sees those of all.'),
+        filter('session_key', 'The conversation.'),
+        filter('run_id', 'UUID of the run.'),
+        ApiQuery({ name: 'status', enum: ['running', 'completed', 'error'], required: false }),
+        filter('from', 'Started at or after this time (RFC 3339).'),
+        filter('to', 'Started before this time (RFC 3339).'),
+        ApiQuery({
+          name: 'limit',
+          required: false,
+          schema: { type: 'integer', minimum: 1, maximum: TRACES_PAGE_MAX, default: TRACES_PAGE_DEFAULT },
+        }),
+        ApiQuery({
+          name: 'offset',
+          required: false,
+          schema: { type: 'integer', minimum: 0, default: 0 },
+        }),
+        ...errors(400, 404),
+      ],
+    },
+    find: {
+      summary: 'Read a trace with its spans (managed mode)',
+      answer: TraceWithSpansDto,
+      also: errors(400, 404),
+    },
+  });
+}

@@ -1,0 +1,48 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { AgentModule } from '#agent';
+import { SessionsModule } from '#sessions';
+import { TracingModule } from '#tracing';
+import { AccessGuard } from './access/access.guard.js';
+import { CrossOrigin } from './access/cross-origin.js';
+import { RequestCaller } from './access/request-caller.js';
+import { RequestGate } from './access/request-gate.js';
+import { ChatCompletionsController } from './chat-completions/chat-completions.controller.js';
+import { ApiDocument } from './docs/api-document.js';
+import { DocsController } from './docs/docs.controller.js';
+import { ErrorFilter } from './errors/error.filter.js';
+import { RouteTable } from './errors/route-table.js';
+import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
+import { ModelsController } from './models/models.controller.js';
+import { ResponseSessions } from './responses/response-sessions.js';
+import { ResponsesController } from './responses/responses.controller.js';
+import { AgentRuns } from './runs/agent-runs.js';
+import { LiveRuns } from './runs/live-runs.js';
+import { TracesController } from './traces/traces.controller.js';
+
+@Module({
+  imports: [AgentModule, SessionsModule, TracingModule],
+  controllers: [
+    HealthController,
+    ChatCompletionsController,
+    ResponsesController,
+    ModelsController,
+    TracesController,
+    DocsController,
+  ],
+  providers: [
+    AgentRuns,
+    ApiDocument,
+    CrossOrigin,
+    LiveRuns,
+    Readiness,
+    RequestCaller,
+    RequestGate,
+    ResponseSessions,
+    RouteTable,
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_FILTER, useClass: ErrorFilter },
+  ],
+})
+export class HttpModule {}

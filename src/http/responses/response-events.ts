@@ -1,0 +1,73 @@
+import type { AcceptedRun, RunResult } from '#agent';
+import { endedResponse, openResponse, outputMessage, outputText } from './response-object.js';
+import { messageId } from './response-id.js';
+import type { ResponseRequest } from './response-request.js';
+
+/**
+ * The events of one streamed response, as they stand on the wire. Given the same pieces of text they are the same
+ * with the same numbers, so that a stream can be read again from any of them.
+ */
+export class ResponseEvents {
+  private sequence = 0;
+  private hasMessage = false;
+  private readonly place: { item_id: string; output_index: 0; content_index: 0 };
+
+  /** `after`: the last event that the client has; those up to it are left out. */
+  constructor(
+    private readonly run: AcceptedRun,
+    private readonly asked?: ResponseRequest,
+    private readonly after = -1,
+  ) {
+    this.place = { item_id: messageId(run.runId), output_index: 0, content_index: 0 };
+  }
+
+  begin(): string {
+    const response = openResponse(this.run, 'in_progress', this.asked);
+    return this.event('response.created', { response }) + this.event('response.in_progress', { response });
+  }
+
+  text(delta: string): string {
+    const opening = this.openMessage();
+    return opening + this.event('response.output_text.delta', { ...this.place, delta, logprobs: [] });
+  }
+
+  end(result: RunResult): string {
+    const response = endedResponse(this.run, result, this.asked);
+    const isAnswered = response.status === 'completed';
+    const closing = isAnswered || this.hasMessage ? this.closeMessage(result.content, isAnswered) : '';
+    return closing + this.event(isAnswered ? 'response.completed' : 'response.failed', { response });
+  }
+
+  /** The stream itself failed, not the run. */
+  error(code: string, message: string): string {
+    return this.event('error', { code, message, param: null });
+  }
+
+  private openMessage(): string {
+    if (this.hasMessage) return '';
+    this.hasMessage = true;
+    const item = { ...outputMessage(this.run.runId, '', false), status: 'in_progress', content: [] };
+    return (
+      this.event('response.output_item.added', { output_index: 0, item }) +
+      this.event('response.content_part.added', { ...this.place, part: outputText('') })
+    );
+  }
+
+  private closeMessage(text: string, isComplete: boolean): string {
+    return (
+      this.openMessage() +
+      this.event('response.output_text.done', { ...this.place, text, logprobs: [] }) +
+      this.event('response.content_part.done', { ...this.place, part: outputText(text) }) +
+      this.event('response.output_item.done', {
+        output_index: 0,
+        item: outputMessage(this.run.runId, text, isComplete),
+      })
+    );
+  }
+
+  private event(type: string, fields: object): string {
+    const sequence_number = this.sequence++;
+    if (sequence_number <= this.after) return '';
+    return `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number, ...fields })}\n\n`;
+  }
+}

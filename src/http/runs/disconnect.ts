@@ -1,0 +1,12 @@
+import type { FastifyReply } from 'fastify';
+
+/** Calls back when the client closes the connection before it has the whole answer. */
+export function onDisconnect({ raw }: FastifyReply, callback: () => void): void {
+  raw.once('close', () => {
+    if (!raw.writableFinished) callback();
+  });
+}
+
+export function isDisconnected({ raw }: FastifyReply): boolean {
+  return raw.destroyed || raw.closed;
+}
