@@ -3,6 +3,7 @@ export { AgentStore, type AgentValues } from './agents/agent.store.js';
 export { ownerOf } from './caller-scope.js';
 export { DatabaseConfig, type Deployment, deploymentOf, type Mode } from './database.config.js';
 export { Database } from './database/database.js';
+export { hasEmbeddedDatabase } from './database/embedded.js';
 export { type MigrationStatus } from './database/migrate.js';
 export { type MigrationSession, openMigrations } from './database/migration-session.js';
 export { type DatabaseOptions, openDatabase } from './database/open-database.js';

@@ -59,6 +59,7 @@ function inUse(directory: string, holder: Holder | undefined): StoreError {
   return new StoreError(
     'in-use',
     `The data directory ${directory} is in use by ${who}. Stop that gateway first, or set GOCLAW_DATA_DIR to another directory.`,
+    { details: holder ? { pid: holder.pid, host: holder.host } : {} },
   );
 }
 

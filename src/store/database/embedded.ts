@@ -1,10 +1,15 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSourceOptions } from 'typeorm';
 import { StoreError } from '../store.errors.js';
 import { lockDirectory } from './directory-lock.js';
 
 const DATABASE_DIRECTORY = 'pgdata';
+
+/** Whether a data directory holds an embedded database already; opening one that is not there creates it. */
+export function hasEmbeddedDatabase(dataDir: string): boolean {
+  return existsSync(join(dataDir, DATABASE_DIRECTORY));
+}
 
 /**
  * Opens the embedded PostgreSQL of a data directory. It has one backend, so the pool has exactly one connection.

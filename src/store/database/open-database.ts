@@ -23,6 +23,8 @@ export interface DatabaseOptions {
   readonly dataDir: string;
   readonly poolSize: number;
   readonly clock: Clock;
+  /** Tries before a server counts as unreachable, two seconds apart; 5 unless told. */
+  readonly connectAttempts?: number;
   /** Called when the claim on the database was lost to another process. */
   readonly onLockLost?: (error: Error) => void;
 }
@@ -66,7 +68,7 @@ async function openServer(
   options: DatabaseOptions,
   dsn: string,
 ): Promise<{ connection: Partial<DataSourceOptions>; release: () => Promise<void> }> {
-  await waitForServer(dsn, options.clock);
+  await waitForServer(dsn, options.clock, options.connectAttempts ?? CONNECT_ATTEMPTS);
   const release = await lockDatabase(dsn, options.clock, options.onLockLost);
   const extra = { connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS, application_name: 'goclaw' };
   return {
@@ -75,13 +77,13 @@ async function openServer(
   };
 }
 
-async function waitForServer(dsn: string, clock: Clock): Promise<void> {
+async function waitForServer(dsn: string, clock: Clock, attempts: number): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await requireServer(dsn, CONNECT_TIMEOUT_MS);
     } catch (error) {
       if (!isUnavailable(error)) throw error;
-      if (attempt >= CONNECT_ATTEMPTS) {
+      if (attempt >= attempts) {
         const reason =
           error instanceof Error ? error.message || String(Reflect.get(error, 'code')) : String(error);
         throw new StoreError(

@@ -1,0 +1,129 @@
+import { GoClawClient, RpcError } from '#client';
+import type { ConfigService } from '#config';
+import { ErrorCode } from '#protocol';
+import type { CliContext } from '../cli-context.js';
+import { CliError } from '../cli.errors.js';
+import { ExitCode } from '../exit-code.js';
+import type { ChatFlags } from './chat-flags.js';
+import { chatLoop } from './chat-loop.js';
+import { ChatScreen } from './chat-screen.js';
+import { type ChatTarget, chatTarget } from './chat-target.js';
+import { Conversation } from './conversation.js';
+import { Interrupts } from './interrupts.js';
+import { PipedInput } from './piped-input.js';
+import { PromptInput } from './prompt-input.js';
+import { watchConnection } from './watch-connection.js';
+
+/** Holds a conversation until its input ends, or asks once. Exit code 1 when a message was not answered. */
+export async function runChat(context: CliContext, config: ConfigService, flags: ChatFlags): Promise<number> {
+  const target = chatTarget(flags, config);
+  const client = new GoClawClient(target);
+  const screen = new ChatScreen(context);
+  try {
+    const userId = await enter(client, target);
+    const conversation = await Conversation.open(client, screen, flags, userId);
+    if (flags.message !== undefined)
+      return exitCode(await askOnce(client, screen, conversation, flags.message));
+    if (!context.stdin.isTTY || !screen.isTerminal)
+      return exitCode(await readPipe(context, client, screen, conversation));
+    await sitAtKeyboard(context, client, screen, conversation);
+    return ExitCode.OK;
+  } finally {
+    client.close();
+  }
+}
+
+function askOnce(
+  client: GoClawClient,
+  screen: ChatScreen,
+  conversation: Conversation,
+  message: string,
+): Promise<boolean> {
+  const interrupts = new Interrupts(conversation, () => conversation.leave());
+  const stopWatching = watchConnection(client, screen, { givesUp: true });
+  return conversation.ask(message).finally(() => {
+    stopWatching();
+    interrupts.close();
+  });
+}
+
+function readPipe(
+  context: CliContext,
+  client: GoClawClient,
+  screen: ChatScreen,
+  conversation: Conversation,
+): Promise<boolean> {
+  const input = new PipedInput(context);
+  const interrupts = new Interrupts(conversation, () => {
+    input.close();
+    conversation.leave();
+  });
+  const stopWatching = watchConnection(client, screen, { givesUp: true });
+  return chatLoop(input, conversation, screen).finally(() => {
+    stopWatching();
+    interrupts.close();
+    input.close();
+  });
+}
+
+async function sitAtKeyboard(
+  context: CliContext,
+  client: GoClawClient,
+  screen: ChatScreen,
+  conversation: Conversation,
+): Promise<void> {
+  await greet(conversation, screen);
+  const interrupts = new Interrupts(conversation, () => {
+    input.close();
+    conversation.leave();
+  });
+  const input = new PromptInput(context, {
+    onInterrupt: () => interrupts.handle(),
+    onLine: (line) => takeWhileBusy(line.trim(), conversation, screen),
+  });
+  const interject = (write: () => void): void => input.interject(write);
+  const stopWatching = watchConnection(client, screen, { interject, givesUp: false });
+  await chatLoop(input, conversation, screen).finally(() => {
+    stopWatching();
+    interrupts.close();
+    input.close();
+  });
+}
+
+/** `true`: nothing more is to be done with the line. */
+function takeWhileBusy(line: string, conversation: Conversation, screen: ChatScreen): boolean {
+  const isStop = line.toLowerCase() === '/stop';
+  if (isStop) conversation.stop();
+  else if (line !== '') screen.notice(`Sent after this answer: ${line}`);
+  return isStop || line === '';
+}
+
+async function greet(conversation: Conversation, screen: ChatScreen): Promise<void> {
+  const { id, name, provider, model } = conversation.agent;
+  const count = await conversation.messageCount();
+  const title = name === '' || name === id ? id : `${name} (${id})`;
+  screen.notice(`${title}, ${provider}/${model}`);
+  screen.notice('/help lists the commands, Ctrl-C stops an answer, Ctrl-D leaves.');
+  if (count > 0) screen.notice(`You go on where you left, after ${count} messages. /new begins anew.`);
+}
+
+/** Connects; returns the user id that the gateway knows. */
+async function enter(client: GoClawClient, { url, token }: ChatTarget): Promise<string> {
+  try {
+    return (await client.connect()).user_id;
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    if (error.connectionLost) {
+      const message = `No gateway answers at ${url}. Start one with "npm start" or "goclaw serve", or name another with --url.`;
+      throw new CliError('gateway-unreachable', message, error);
+    }
+    if (error.code !== ErrorCode.UNAUTHORIZED) throw error;
+    const what = token === undefined ? 'The gateway wants a token' : 'The gateway refused the token';
+    const remedy = "Pass the gateway's token with --token, or set GOCLAW_GATEWAY_TOKEN.";
+    throw new CliError('not-admitted', `${what} (${error.message}). ${remedy}`, error);
+  }
+}
+
+function exitCode(isAnswered: boolean): number {
+  return isAnswered ? ExitCode.OK : ExitCode.FAILED;
+}

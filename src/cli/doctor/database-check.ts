@@ -1,0 +1,81 @@
+import type { ConfigService } from '#config';
+import { SystemClock, VERSION } from '#kernel';
+import {
+  DatabaseConfig,
+  type Deployment,
+  deploymentOf,
+  hasEmbeddedDatabase,
+  openMigrations,
+  StoreError,
+  type StoreReason,
+} from '#store';
+import type { Finding } from './finding.js';
+
+const check = 'database';
+
+/** Reachable, new enough, with pgvector, migrated, unless a gateway is using it: then that is the answer. */
+export async function checkDatabase(config: ConfigService): Promise<Finding> {
+  const deployment = deploymentOf(config);
+  const { engine, dataDir } = deployment;
+  if (engine === 'embedded' && !hasEmbeddedDatabase(dataDir))
+    return { check, level: 'ok', message: 'embedded, will be created by the first start' };
+  try {
+    return describeSchema(deployment, await pendingMigrations(config, dataDir));
+  } catch (error) {
+    return explain(error, deployment);
+  }
+}
+
+async function pendingMigrations(config: ConfigService, dataDir: string): Promise<number> {
+  const { postgres_dsn: dsn, pool_size: poolSize } = config.get(DatabaseConfig);
+  const clock = new SystemClock();
+  const session = await openMigrations({ dsn, dataDir, poolSize, clock, connectAttempts: 1 });
+  try {
+    return (await session.status()).pending.length;
+  } finally {
+    await session.close();
+  }
+}
+
+function describeSchema({ engine }: Deployment, pending: number): Finding {
+  const name = engine === 'embedded' ? 'embedded database' : 'PostgreSQL with pgvector';
+  if (pending === 0) return { check, level: 'ok', message: `${name}, up to date` };
+  const remedy = 'The next start applies them; "goclaw migrate up" does it now.';
+  return { check, level: 'warning', message: `${name}, ${pending} migrations pending`, remedy };
+}
+
+function explain(error: unknown, deployment: Deployment): Finding {
+  if (!(error instanceof StoreError)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { check, level: 'problem', message, remedy: connectionRemedy(deployment) };
+  }
+  if (error.reason === 'in-use') return describeHolder(error, deployment);
+  return { check, level: 'problem', message: error.message, remedy: remedyFor(error.reason, deployment) };
+}
+
+function describeHolder({ details }: StoreError, { engine, dataDir }: Deployment): Finding {
+  const { pid, host } = details ?? {};
+  const isKnown = typeof pid === 'number' && typeof host === 'string';
+  const who = isKnown ? `process ${pid} on ${host}` : 'a gateway';
+  const place = engine === 'embedded' ? `the embedded database in ${dataDir}` : 'this PostgreSQL database';
+  return { check, level: 'ok', message: `${who} is running on ${place}; it was left alone` };
+}
+
+function remedyFor(reason: StoreReason, deployment: Deployment): string {
+  switch (reason) {
+    case 'newer-schema':
+      return `Update GoClaw (this is v${VERSION}), or give it a database of its own.`;
+    case 'version':
+      return 'Move the database to PostgreSQL 15 or newer with pg_dump and pg_restore.';
+    case 'missing-pgvector':
+      return 'Install it on the server, e.g. apt-get install postgresql-<version>-pgvector.';
+    default:
+      return connectionRemedy(deployment);
+  }
+}
+
+function connectionRemedy({ engine, dataDir }: Deployment): string {
+  return engine === 'embedded'
+    ? `Check that ${dataDir} is complete, readable and on a disk with room.`
+    : 'Check the server and the DSN with: psql "$GOCLAW_POSTGRES_DSN" -c "select version()"';
+}
