@@ -1,6 +1,6 @@
 import type { AcceptedRun, RunResult } from '#agent';
 import { modelOfAgent } from '../input/agent-choice.js';
-import type { ChatCompletionDto } from './chat-completion.dto.js';
+import type { ChatCompletionDto } from './dto/chat-completion.dto.js';
 import { completionId } from './completion-id.js';
 import { completionUsage } from './completion-usage.js';
 

@@ -1,5 +1,5 @@
 import { ApiResponse } from '@nestjs/swagger';
-import { ErrorDto, OpenAiErrorDto } from './error.dto.js';
+import { ErrorDto, OpenAiErrorDto } from './dto/error.dto.js';
 
 const TEXTS: Readonly<Record<number, string>> = {
   400: 'A parameter is missing, wrong, or not supported; `param` says which.',

@@ -1,16 +1,19 @@
 import { ApiBody, ApiExtraModels, ApiParam, ApiQuery } from '@nestjs/swagger';
-import { ChatCompletionDto } from '../chat-completions/chat-completion.dto.js';
-import { ChatCompletionRequestDto, ContentPartDto } from '../chat-completions/chat-completion-request.dto.js';
+import { ChatCompletionDto } from '../chat-completions/dto/chat-completion.dto.js';
+import {
+  ChatCompletionRequestDto,
+  ContentPartDto,
+} from '../chat-completions/dto/chat-completion-request.dto.js';
 import { ChatCompletionsController } from '../chat-completions/chat-completions.controller.js';
 import { HealthController } from '../health/health.controller.js';
-import { HealthDto, LivenessDto, ReadinessDto } from '../health/health.dto.js';
+import { HealthDto, LivenessDto, ReadinessDto } from '../health/dto/health.dto.js';
 import { TRACES_PAGE_DEFAULT, TRACES_PAGE_MAX } from '../http.limits.js';
-import { ModelDto, ModelListDto } from '../models/model.dto.js';
+import { ModelDto, ModelListDto } from '../models/dto/model.dto.js';
 import { ModelsController } from '../models/models.controller.js';
-import { ResponseDto } from '../responses/response.dto.js';
-import { InputMessageDto, InputPartDto, ResponseRequestDto } from '../responses/response-request.dto.js';
+import { ResponseDto } from '../responses/dto/response.dto.js';
+import { InputMessageDto, InputPartDto, ResponseRequestDto } from '../responses/dto/response-request.dto.js';
 import { ResponsesController } from '../responses/responses.controller.js';
-import { TraceListDto, TraceWithSpansDto } from '../traces/trace.dto.js';
+import { TraceListDto, TraceWithSpansDto } from '../traces/dto/trace.dto.js';
 import { TracesController } from '../traces/traces.controller.js';
 import { errors, openAiErrors } from './describe-errors.js';
 import { describe } from './describe-operation.js';

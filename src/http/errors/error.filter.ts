@@ -1,4 +1,4 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorBody, isOpenAiRoute, openAiErrorBody } from './error-body.js';
 import { internalProblem, ofStatus, type Problem, problemOf } from './problem.js';
@@ -15,7 +15,8 @@ export class ErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const problem = request.is404 ? this.unrouted(request, reply) : this.known(error, request);
+    const isUnrouted = request.is404 && error instanceof NotFoundException;
+    const problem = isUnrouted ? this.unrouted(request, reply) : this.known(error, request);
     // The answer has begun, so its status can no longer change: an abrupt end is what is left to tell.
     if (reply.sent || reply.raw.headersSent) reply.raw.destroy();
     else sendProblem(problem, request, reply);

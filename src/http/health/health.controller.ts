@@ -2,7 +2,7 @@ import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Access } from '#permissions';
 import { PROTOCOL_VERSION } from '#protocol';
-import type { HealthDto, LivenessDto, ReadinessDto } from './health.dto.js';
+import type { HealthDto, LivenessDto, ReadinessDto } from './dto/health.dto.js';
 import { Readiness } from './readiness.js';
 
 /** For load balancers and Kubernetes. */

@@ -5,7 +5,7 @@ import { Access } from '#permissions';
 import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { HttpError } from '../http.errors.js';
 import { agentOfModel, modelOfAgent } from '../input/agent-choice.js';
-import type { ModelDto, ModelListDto } from './model.dto.js';
+import type { ModelDto, ModelListDto } from './dto/model.dto.js';
 
 type ListedAgent = Awaited<ReturnType<AgentResolver['list']>>[number];
 

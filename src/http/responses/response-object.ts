@@ -2,7 +2,7 @@ import type { AcceptedRun, RunResult } from '#agent';
 import type { RunOutcome, TokenUsage } from '#protocol';
 import { modelOfAgent } from '../input/agent-choice.js';
 import { failureOf } from '../runs/run-outcome.js';
-import type { OutputMessageDto, OutputTextDto, ResponseDto, ResponseUsageDto } from './response.dto.js';
+import type { OutputMessageDto, OutputTextDto, ResponseDto, ResponseUsageDto } from './dto/response.dto.js';
 import { createdAt, messageId, responseId } from './response-id.js';
 import type { ResponseRequest } from './response-request.js';
 

@@ -12,7 +12,7 @@ import { AgentRuns, type HttpRunRequest } from '../runs/agent-runs.js';
 import { requireAnswer } from '../runs/run-outcome.js';
 import { LegacyEvents, legacyResponse } from './legacy-response.js';
 import { readResponseRequest } from './read-response-request.js';
-import type { ResponseDto } from './response.dto.js';
+import type { ResponseDto } from './dto/response.dto.js';
 import { ResponseEvents } from './response-events.js';
 import { endedResponse, openResponse } from './response-object.js';
 import type { ResponseRequest } from './response-request.js';

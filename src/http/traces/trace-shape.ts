@@ -1,5 +1,5 @@
 import type { SpanEntity, TraceEntity } from '#store';
-import type { SpanDto, TraceDto } from './trace.dto.js';
+import type { SpanDto, TraceDto } from './dto/trace.dto.js';
 
 /** Money is a numeric in the table, and comes as text. */
 export function toTraceDto(trace: TraceEntity): TraceDto {

@@ -6,7 +6,7 @@ import { TraceQuery } from '#tracing';
 import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { HttpError } from '../http.errors.js';
 import { invalid } from '../input/body-reader.js';
-import type { TraceListDto, TraceWithSpansDto } from './trace.dto.js';
+import type { TraceListDto, TraceWithSpansDto } from './dto/trace.dto.js';
 import { readTraceFilter } from './trace-filter.js';
 import { toSpanDto, toTraceDto } from './trace-shape.js';
 

@@ -36,7 +36,7 @@ export class ChatCompletionRequestDto {
    * last one must be the user's.
    */
   messages!: ChatMessageDto[];
-  /** Answers with server-sent events. @default false */
+  /** Answers with server-sent events. Default: false. */
   stream?: boolean;
   stream_options?: StreamOptionsDto;
   /** 0 to 2. */
@@ -56,7 +56,7 @@ export class ChatCompletionRequestDto {
   /** -2 to 2. */
   frequency_penalty?: number;
   seed?: number;
-  /** Goes on when the connection is closed; its answer is read at `/v1/responses/{id}`. @default false */
+  /** Goes on when the connection is closed; its answer is read at `/v1/responses/{id}`. Default: false. */
   background?: boolean;
   /** Noted, never an identity: that is the header `X-GoClaw-User-Id`. */
   user?: string;

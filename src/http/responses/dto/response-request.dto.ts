@@ -32,11 +32,11 @@ export class ResponseRequestDto {
   instructions?: string;
   /** The response whose conversation goes on: the last one of it. */
   previous_response_id?: string;
-  /** `false`: the conversation cannot be continued by its id. @default true */
+  /** `false`: the conversation cannot be continued by its id. Default: true. */
   store?: boolean;
-  /** Answers with server-sent events. @default false */
+  /** Answers with server-sent events. Default: false. */
   stream?: boolean;
-  /** Answers at once; the response is read later, by its id. @default false */
+  /** Answers at once; the response is read later, by its id. Default: false. */
   background?: boolean;
   /** Longest answer of one model call, in tokens. */
   max_output_tokens?: number;

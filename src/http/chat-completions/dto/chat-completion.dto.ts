@@ -1,3 +1,8 @@
+export class PromptTokensDetailsDto {
+  /** Tokens that the provider read from its cache. */
+  cached_tokens!: number;
+}
+
 /** Tokens of a run, over all its model calls. */
 export class CompletionUsageDto {
   prompt_tokens!: number;
@@ -6,22 +11,18 @@ export class CompletionUsageDto {
   prompt_tokens_details!: PromptTokensDetailsDto;
 }
 
-export class PromptTokensDetailsDto {
-  /** Tokens that the provider read from its cache. */
-  cached_tokens!: number;
-}
-
 export class CompletionMessageDto {
   role!: 'assistant';
   /** The agent's answer. */
   content!: string;
-  refusal!: null;
+  refusal!: string | null;
 }
 
 export class CompletionChoiceDto {
   index!: number;
   message!: CompletionMessageDto;
-  logprobs!: null;
+  /** Agents have none. */
+  logprobs!: Record<string, unknown> | null;
   finish_reason!: 'stop';
 }
 

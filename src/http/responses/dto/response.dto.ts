@@ -47,7 +47,7 @@ export class ResponseDto {
   status!: 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled' | 'incomplete';
   background!: boolean;
   error!: ResponseErrorDto | null;
-  incomplete_details!: null;
+  incomplete_details!: Record<string, unknown> | null;
   instructions!: string | null;
   max_output_tokens!: number | null;
   metadata!: Record<string, unknown>;
