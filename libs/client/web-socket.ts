@@ -1,6 +1,6 @@
 /** What the client needs of a WebSocket: the browser's, Node's own, and the `ws` package's have it. */
 export interface WebSocketLike {
-  addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: never) => void): void;
+  addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: object) => void): void;
   send(data: string): void;
   close(code?: number, reason?: string): void;
 }
@@ -40,11 +40,13 @@ export function openSocket(type: WebSocketClass, url: string, handlers: SocketHa
     handlers.onClose(code, reason);
   };
   socket.addEventListener('open', () => handlers.onOpen());
-  socket.addEventListener('message', ({ data }: { data: unknown }) => {
+  socket.addEventListener('message', (event) => {
+    const data = 'data' in event ? event.data : undefined;
     if (!closed && typeof data === 'string') handlers.onText(data);
   });
-  socket.addEventListener('close', (event: { code?: number; reason?: string }) => {
-    closeOnce(event.code ?? ABNORMAL_CLOSURE, event.reason ?? '');
+  socket.addEventListener('close', (event) => {
+    const code = 'code' in event && typeof event.code === 'number' ? event.code : ABNORMAL_CLOSURE;
+    closeOnce(code, 'reason' in event && typeof event.reason === 'string' ? event.reason : '');
   });
   // `close` follows and says what there is to say; without a listener some implementations throw.
   socket.addEventListener('error', () => undefined);

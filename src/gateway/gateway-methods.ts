@@ -1,0 +1,24 @@
+import { AgentsMethods } from './methods/agents.methods.js';
+import { ChatResumeMethods } from './methods/chat-resume.methods.js';
+import { ChatMethods } from './methods/chat.methods.js';
+import { ConfigMethods } from './methods/config.methods.js';
+import { ConnectMethods } from './methods/connect.methods.js';
+import { ConversationMethods } from './methods/conversation.methods.js';
+import { ModelsMethods } from './methods/models.methods.js';
+import { SessionsMethods } from './methods/sessions.methods.js';
+import { SystemMethods } from './methods/system.methods.js';
+import { UsageMethods } from './methods/usage.methods.js';
+
+/** Every class with methods of the protocol. */
+export const METHODS = [
+  AgentsMethods,
+  ChatMethods,
+  ChatResumeMethods,
+  ConfigMethods,
+  ConnectMethods,
+  ConversationMethods,
+  ModelsMethods,
+  SessionsMethods,
+  SystemMethods,
+  UsageMethods,
+];
