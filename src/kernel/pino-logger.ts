@@ -10,6 +10,15 @@ const PINO_LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error
   fatal: 'fatal',
 };
 
+/** What Nest says of every module and route it finds; of use when the wiring itself is in question. */
+const FRAMEWORK_CONTEXTS: ReadonlySet<unknown> = new Set([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
+
 export interface LoggerOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   /** For a person at a terminal: short lines instead of JSON. */
@@ -23,7 +32,11 @@ export class PinoLogger implements LoggerService {
   constructor(options: LoggerOptions) {
     const stderr = destination({ fd: 2, sync: false });
     const out = options.readable ? { write: (line: string) => void stderr.write(readable(line)) } : stderr;
-    this.pino = pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, out);
+    const formatters = { level: (label: string) => ({ level: label }) };
+    this.pino = pino(
+      { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters },
+      out,
+    );
   }
 
   log(message: unknown, ...rest: unknown[]): void {
@@ -53,12 +66,16 @@ export class PinoLogger implements LoggerService {
       typeof message === 'object' && message !== null && !(message instanceof Error) ? message : {};
     const text =
       typeof message === 'string' ? message : message instanceof Error ? message.message : undefined;
-    this.pino[PINO_LEVELS[level]]({ ...fields, context, ...(error && { err: error }) }, text);
+    const isChatter = level === 'log' && FRAMEWORK_CONTEXTS.has(context);
+    this.pino[isChatter ? 'debug' : PINO_LEVELS[level]](
+      { ...fields, context, ...(error && { err: error }) },
+      text,
+    );
   }
 }
 
 interface LogLine {
-  level: number;
+  level: string;
   time: string;
   context?: string;
   msg?: string;
@@ -67,7 +84,7 @@ interface LogLine {
 
 function readable(line: string): string {
   const { level, time, context, msg, err } = JSON.parse(line) as LogLine;
-  const mark = level >= 50 ? 'error ' : level >= 40 ? 'warning ' : '';
+  const mark = level === 'info' || level === 'debug' ? '' : `${level === 'warn' ? 'warning' : level} `;
   const stack = err?.stack ? `\n${err.stack}` : '';
   return `${time.slice(11, 19)} ${mark}${context ? `[${context}] ` : ''}${msg ?? ''}${stack}\n`;
 }
