@@ -4,6 +4,9 @@ import { type CliContext, runCli } from '#cli';
 import { PinoLogger } from '#kernel';
 import { loadAppConfig } from './app.config.js';
 
+/** The longest interval that a timer takes. */
+const FOREVER_MS = 2 ** 31 - 1;
+
 const { env, stdin, stdout, stderr } = process;
 
 const context: CliContext = {
@@ -17,7 +20,7 @@ const context: CliContext = {
 
 process.exitCode = await runCli(process.argv.slice(2), context);
 
-/** Runs the gateway until it is told to stop. A second signal stops it at once. */
+/** Runs the gateway until it is told to stop. */
 async function serve(options: { config?: string; verbose: boolean }): Promise<number> {
   const isTerminal = Boolean(stderr.isTTY);
   Logger.overrideLogger(
@@ -32,20 +35,31 @@ async function serve(options: { config?: string; verbose: boolean }): Promise<nu
     import('./app.stop.js'),
     import('./app.banner.js'),
   ]);
-  const stop = Promise.withResolvers<void>();
-  const started = await startApp(config, (error) => {
-    logger.fatal(error);
-    stop.resolve();
-  });
-  stdout.write(`${startBanner(started, config)}\n`);
-  const onSignal = (): void => {
-    stop.resolve();
+  // No timer of the program's clock keeps the process alive, and a start may wait on nothing else.
+  const alive = setInterval(() => undefined, FOREVER_MS);
+  try {
+    const stop = Promise.withResolvers<void>();
+    const started = await startApp(config, (error) => {
+      logger.fatal(error);
+      stop.resolve();
+    });
+    stdout.write(`${startBanner(started, config)}\n`);
+    onSignals(stop.resolve);
+    await stop.promise;
+    await stopApp(started);
+    return 0;
+  } finally {
+    clearInterval(alive);
+  }
+}
+
+/** The first signal stops in order, a second one at once. */
+function onSignals(stop: () => void): void {
+  const first = (): void => {
+    stop();
     process.once('SIGINT', exitNow).once('SIGTERM', exitNow);
   };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  await stop.promise;
-  await stopApp(started);
-  return 0;
+  process.once('SIGINT', first).once('SIGTERM', first);
 }
 
 function exitNow(): void {

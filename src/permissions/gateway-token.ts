@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDataDirectory } from '#store';
 
 export const TOKEN_FILE = 'gateway-token';
 const TOKEN_BYTES = 32;
@@ -33,7 +34,7 @@ export function readGeneratedToken(dataDir: string): string | undefined {
 
 function generate(dataDir: string): string {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeDataDirectory(dataDir);
   writeFileSync(join(dataDir, TOKEN_FILE), `${token}\n`, { mode: 0o600 });
   return token;
 }

@@ -2,6 +2,7 @@ export { AgentEntity, type AgentOtherConfig } from './agents/agent.entity.js';
 export { AgentStore, type AgentValues } from './agents/agent.store.js';
 export { ownerOf } from './caller-scope.js';
 export { DatabaseConfig, type Deployment, deploymentOf, type Mode } from './database.config.js';
+export { makeDataDirectory } from './database/data-directory.js';
 export { Database } from './database/database.js';
 export { hasEmbeddedDatabase } from './database/embedded.js';
 export { type MigrationStatus } from './database/migrate.js';

@@ -3,6 +3,7 @@ import { AppError, type AppErrorOptions } from '#kernel';
 
 export type StoreReason =
   | 'unavailable'
+  | 'data-directory'
   | 'in-use'
   | 'newer-schema'
   | 'migration-failed'
@@ -13,6 +14,7 @@ export type StoreReason =
 
 const CODES: Record<StoreReason, ErrorCode> = {
   unavailable: ErrorCode.UNAVAILABLE,
+  'data-directory': ErrorCode.FAILED_PRECONDITION,
   'in-use': ErrorCode.FAILED_PRECONDITION,
   'newer-schema': ErrorCode.FAILED_PRECONDITION,
   'migration-failed': ErrorCode.FAILED_PRECONDITION,

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSourceOptions } from 'typeorm';
 import { StoreError } from '../store.errors.js';
+import { makeDataDirectory } from './data-directory.js';
 import { lockDirectory } from './directory-lock.js';
 
 const DATABASE_DIRECTORY = 'pgdata';
@@ -18,7 +19,7 @@ export function hasEmbeddedDatabase(dataDir: string): boolean {
 export async function embeddedConnection(
   dataDir: string,
 ): Promise<{ connection: Partial<DataSourceOptions>; release: () => Promise<void> }> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeDataDirectory(dataDir);
   const unlock = lockDirectory(dataDir);
   try {
     // Loaded on demand: a gateway on a PostgreSQL server never needs the 30 MB of WebAssembly.
