@@ -1,3 +1,4 @@
+import { RpcError } from '#client';
 import { AppError } from '#kernel';
 
 const CAUSES_MAX = 5;
@@ -6,7 +7,8 @@ const CAUSES_MAX = 5;
 export function describeError(error: unknown, verbose: boolean): string {
   const message = messageOf(error);
   if (verbose) return `Error: ${message}\n\n${stacksOf(error).join('\nCaused by: ')}`;
-  const hint = error instanceof AppError ? '' : '\nRun it again with --verbose to see where this comes from.';
+  const isExplained = error instanceof AppError || error instanceof RpcError;
+  const hint = isExplained ? '' : '\nRun it again with --verbose to see where this comes from.';
   return `Error: ${message}${hint}`;
 }
 

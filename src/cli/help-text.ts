@@ -19,6 +19,7 @@ Environment (it wins over the configuration file; .env.local beside that file is
   GOCLAW_MODEL              its model (the provider's default)
   GOCLAW_<NAME>_API_KEY     key of a provider: ANTHROPIC, OPENAI, OPENROUTER, GROQ, GEMINI, DEEPSEEK,
                             MISTRAL, XAI, MINIMAX, COHERE, PERPLEXITY
+  GOCLAW_DISCOVERY          false: look for no model servers (Ollama, LM Studio, vLLM) on this machine
   NO_COLOR                  any value: no colours
 
 Exit codes: 0 done, 1 failed or a problem was found, 2 wrong usage.`;

@@ -18,7 +18,7 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
     .description('GoClaw is an AI agent gateway: agents behind a WebSocket and an OpenAI-compatible API.')
     .usage('[options] [command]')
     .option('--config <path>', 'configuration file (default: $GOCLAW_CONFIG, else ./config.json)')
-    .option('-v, --verbose', 'log more; show the stack of an error', false)
+    .option('-v, --verbose', 'log more; show the stack of an error')
     .version(versionLine(), '--version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')

@@ -1,4 +1,4 @@
-import type { ChatUpdate } from '#client';
+import type { ChatUpdate, RpcError } from '#client';
 import type { ChatResult } from '#protocol';
 import type { ChatScreen } from './chat-screen.js';
 
@@ -42,7 +42,13 @@ export class AnswerView {
     if (result.status === 'merged') this.screen.notice('Answered together with your next message.');
     if (result.status === 'completed' && result.content === '' && !this.hasText)
       this.screen.notice('The agent chose not to answer.');
-    this.screen.endLine();
+    this.screen.endAnswer();
+  }
+
+  /** There is no answer, or none to the end. */
+  fail(error: RpcError): void {
+    this.screen.failure(error.message);
+    this.screen.endAnswer();
   }
 
   private text(piece: string): void {

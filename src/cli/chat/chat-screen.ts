@@ -6,6 +6,9 @@ import { printable } from '../terminal/printable.js';
 const ERASE_LINE = '\r\u001b[K';
 const COLUMNS = 80;
 
+/** What stands at the end of the screen. */
+type Block = 'nothing' | 'text' | 'thinking' | 'notice';
+
 /**
  * Writes a conversation as it comes. Answers go to the standard output; everything about them is dimmed there on a
  * terminal, and otherwise goes to the standard error, so that a script reads answers and nothing else.
@@ -14,8 +17,8 @@ export class ChatScreen {
   readonly isTerminal: boolean;
   private readonly palette: Palette;
   private readonly canErase: boolean;
+  private block: Block = 'nothing';
   private hasStatus = false;
-  private isThinking = false;
   private isLineStart = true;
 
   constructor(private readonly context: CliContext) {
@@ -27,38 +30,30 @@ export class ChatScreen {
 
   /** A piece of the answer. */
   text(piece: string): void {
-    if (this.isThinking) this.endLine();
-    this.write(printable(piece));
+    const isContinued = this.block === 'text' || !this.isTerminal;
+    // The paragraph between two steps of an answer is made by the lines that are shown between them.
+    const shown = isContinued ? printable(piece) : printable(piece).replace(/^\n+/, '');
+    if (shown === '') return;
+    this.begin('text');
+    this.write(shown);
   }
 
   /** A piece of what the model thinks before it answers; for eyes only. */
   thinking(piece: string): void {
-    if (!this.isTerminal) return;
-    if (!this.isThinking) {
-      this.endLine();
-      this.write(this.palette.isColoured ? '' : 'Thinking: ');
-      this.isThinking = true;
-    }
     const shown = printable(piece);
-    this.clearStatus();
-    this.context.stdout.write(this.palette.paint('dim', shown));
-    this.isLineStart = shown.endsWith('\n');
+    if (!this.isTerminal || shown === '') return;
+    if (this.begin('thinking') && !this.palette.isColoured) this.write('Thinking: ');
+    this.write(shown, 'dim');
   }
 
   /** A line about the conversation. */
   notice(line: string): void {
-    this.endLine();
-    const text = `${printable(line)}\n`;
-    if (this.isTerminal) this.context.stdout.write(this.palette.paint('dim', text));
-    else this.context.stderr.write(text);
+    this.line(line, 'dim');
   }
 
   /** A line that tells of a failure. */
   failure(line: string): void {
-    this.endLine();
-    const { stdout, stderr } = this.context;
-    if (this.isTerminal) stdout.write(`${this.palette.paint('red', printable(line))}\n`);
-    else stderr.write(`${printable(line)}\n`);
+    this.line(line, 'red');
   }
 
   /** What goes on right now; replaced by whatever is written next. Terminals only. */
@@ -75,13 +70,33 @@ export class ChatScreen {
     this.clearStatus();
     if (!this.isLineStart) this.context.stdout.write('\n');
     this.isLineStart = true;
-    this.isThinking = false;
   }
 
-  private write(text: string): void {
-    if (text === '') return;
+  /** The end of an answer, with room below it for the next prompt. */
+  endAnswer(): void {
+    this.endLine();
+    if (this.isTerminal) this.context.stdout.write('\n');
+    this.block = 'nothing';
+  }
+
+  private line(text: string, style: 'dim' | 'red'): void {
+    if (!this.isTerminal) return void this.context.stderr.write(`${printable(text)}\n`);
+    this.endLine();
+    this.begin('notice');
+    this.write(`${printable(text)}\n`, style);
+  }
+
+  /** `true`: something else stood there before. */
+  private begin(block: Block): boolean {
+    if (this.block === block) return false;
+    this.endLine();
+    this.block = block;
+    return true;
+  }
+
+  private write(text: string, style?: 'dim' | 'red'): void {
     this.clearStatus();
-    this.context.stdout.write(text);
+    this.context.stdout.write(style ? this.palette.paint(style, text) : text);
     this.isLineStart = text.endsWith('\n');
   }
 

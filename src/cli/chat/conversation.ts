@@ -68,7 +68,7 @@ export class Conversation {
       return result.status === 'completed' || result.status === 'merged';
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      if (!this.isOver) this.screen.failure(error.message);
+      if (!this.isOver) view.fail(error);
       return false;
     } finally {
       this.run = undefined;

@@ -113,7 +113,7 @@ async function enter(client: GoClawClient, { url, token }: ChatTarget): Promise<
     return (await client.connect()).user_id;
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
-    if (error.connectionLost) {
+    if (error.code === ErrorCode.UNAVAILABLE) {
       const message = `No gateway answers at ${url}. Start one with "npm start" or "goclaw serve", or name another with --url.`;
       throw new CliError('gateway-unreachable', message, error);
     }

@@ -11,9 +11,9 @@ export function addDoctorCommand(
   program
     .command('doctor')
     .description('check everything that the gateway needs, with a remedy for each finding')
-    .option('--json', 'print the findings as JSON', false)
+    .option('--json', 'print the findings as JSON')
     .addHelpText('after', DOCTOR_HELP)
-    .action(async ({ json }: { json: boolean }, command: Command) => {
+    .action(async ({ json = false }: { json?: boolean }, command: Command) => {
       const { runDoctor } = await import('../doctor/run-doctor.js');
       finish(await runDoctor(context, { ...globalOptions(command), json }));
     });

@@ -19,8 +19,8 @@ export function addMigrateCommand(program: Command, context: CliContext): void {
   migrate
     .command('down')
     .description('take the newest migration back; what it added is deleted with its data')
-    .option('-y, --yes', 'do not ask', false)
-    .action(async ({ yes }: { yes: boolean }, command: Command) => {
+    .option('-y, --yes', 'do not ask')
+    .action(async ({ yes = false }: { yes?: boolean }, command: Command) => {
       const { migrateDown } = await import('../migrate/migrate.js');
       await migrateDown(context, context.loadConfig(globalOptions(command).config), yes);
     });

@@ -53,12 +53,12 @@ function explain(error: unknown, deployment: Deployment): Finding {
   return { check, level: 'problem', message: error.message, remedy: remedyFor(error.reason, deployment) };
 }
 
-function describeHolder({ details }: StoreError, { engine, dataDir }: Deployment): Finding {
+function describeHolder({ details }: StoreError, { engine }: Deployment): Finding {
   const { pid, host } = details ?? {};
   const isKnown = typeof pid === 'number' && typeof host === 'string';
-  const who = isKnown ? `process ${pid} on ${host}` : 'a gateway';
-  const place = engine === 'embedded' ? `the embedded database in ${dataDir}` : 'this PostgreSQL database';
-  return { check, level: 'ok', message: `${who} is running on ${place}; it was left alone` };
+  const who = isKnown ? `a running gateway (process ${pid} on ${host})` : 'a running gateway';
+  const place = engine === 'embedded' ? 'embedded' : 'PostgreSQL with pgvector';
+  return { check, level: 'ok', message: `${place}, in use by ${who}, so it was not opened` };
 }
 
 function remedyFor(reason: StoreReason, deployment: Deployment): string {

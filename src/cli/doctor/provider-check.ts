@@ -59,7 +59,7 @@ async function ask(registry: ProviderRegistry, provider: ProviderInfo): Promise<
   const model = defaultModel === undefined ? '' : `, default model ${defaultModel}`;
   try {
     const { length } = await registry.modelsOf(name, signal);
-    return { check, level: 'ok', message: `${title} answers: ${length} models${model}` };
+    return { check, level: 'ok', message: `${title} answers, models: ${length}${model}` };
   } catch (error) {
     if (!(error instanceof LlmError)) throw error;
     if (WITHOUT_LIST.has(error.status))
