@@ -7,8 +7,16 @@ import { SessionService } from '#sessions';
 import { HttpError } from '../http.errors.js';
 import { chosenAgent, sessionKeyOf } from '../input/agent-choice.js';
 import { newMessages, type Turn, wholeConversation } from '../input/conversation.js';
+import { idempotencyKeyOf } from '../input/idempotency-key.js';
+import type { HttpRunRequest } from '../runs/agent-runs.js';
 import { runOfResponse } from './response-id.js';
 import type { ResponseRequest } from './response-request.js';
+
+/** Under which idempotency keys of responses are unique. */
+export const OPERATION = 'responses';
+
+/** How the keys of responses' own sessions begin, below their agent's. */
+const OWN_SESSION = 'responses:';
 
 /** Where a response's conversation is kept, and what of the request is new to it. */
 export interface ResponsePlace extends Turn {
@@ -34,7 +42,7 @@ export class ResponseSessions {
     const agentKey = chosenAgent(request, asked.model);
     const agent = agentKey === undefined ? {} : { agentKey };
     if (previousResponseId !== undefined) {
-      const previous = await this.previous(caller, previousResponseId);
+      const previous = await this.previous(caller, previousResponseId, idempotencyKeyOf(request));
       return {
         agentKey: previous.agentKey,
         ...agent,
@@ -47,7 +55,19 @@ export class ResponseSessions {
     const beganElsewhere = conversation.messages.some(({ role }) => role === 'assistant');
     if (!store || beganElsewhere || form === 'messages')
       return { ...agent, ...wholeConversation(conversation, form) };
-    return { ...agent, sessionKey: `responses:${newId()}`, ...newMessages(conversation, form) };
+    return { ...agent, sessionKey: `${OWN_SESSION}${newId()}`, ...newMessages(conversation, form) };
+  }
+
+  /**
+   * A request that begins a conversation gets a session of its own each time. When it turns out to repeat an earlier
+   * one, that one's session is meant: this is its key, in the form in which it was asked for.
+   */
+  async sessionOfEarlier(wanted: HttpRunRequest, error: unknown): Promise<string | undefined> {
+    const { caller, operation, idempotencyKey, sessionKey } = wanted;
+    const isRepeat = error instanceof AgentError && error.reason === 'key-reused';
+    if (!isRepeat || idempotencyKey === undefined || !sessionKey?.startsWith(OWN_SESSION)) return undefined;
+    const earlier = await this.runs.attach(caller, { operation, idempotencyKey });
+    return earlier.sessionKey.replace(`agent:${earlier.agentKey}:`, '');
   }
 
   /** The run of a response. @throws HttpError `response-not-found` when the caller has no such response. */
@@ -58,7 +78,7 @@ export class ResponseSessions {
     throw new HttpError('response-not-found', `There is no response ${id}.`, { param: 'response_id' });
   }
 
-  private async previous(caller: Caller, id: string): Promise<RunHandle> {
+  private async previous(caller: Caller, id: string, key: string | undefined): Promise<RunHandle> {
     const runId = runOfResponse(id);
     const run = runId === undefined ? undefined : await this.runOf(caller, runId);
     const param = 'previous_response_id';
@@ -71,7 +91,7 @@ export class ResponseSessions {
       );
     }
     const [last] = await this.sessions.history(caller, run.sessionKey, 1);
-    if (last?.runId === run.runId) return run;
+    if (last?.runId === run.runId || (await this.isRepeat(caller, run.sessionKey, key))) return run;
     throw new HttpError(
       'previous-response-not-found',
       `${id} is not the last response of its conversation, or has not begun. Continue the last one, or send the conversation whole in input.`,
@@ -79,9 +99,20 @@ export class ResponseSessions {
     );
   }
 
-  private async runOf(caller: Caller, runId: string): Promise<RunHandle | undefined> {
+  /** A repeated request continues what its first one has continued already. */
+  private async isRepeat(caller: Caller, sessionKey: string, key: string | undefined): Promise<boolean> {
+    if (key === undefined) return false;
+    const earlier = await this.found(this.runs.attach(caller, { operation: OPERATION, idempotencyKey: key }));
+    return earlier?.sessionKey === sessionKey;
+  }
+
+  private runOf(caller: Caller, runId: string): Promise<RunHandle | undefined> {
+    return this.found(this.runs.attach(caller, { runId }));
+  }
+
+  private async found(attaching: Promise<RunHandle>): Promise<RunHandle | undefined> {
     try {
-      return await this.runs.attach(caller, { runId });
+      return await attaching;
     } catch (error) {
       if (error instanceof AgentError && error.reason === 'run-not-found') return undefined;
       throw error;

@@ -16,10 +16,8 @@ import type { ResponseDto } from './dto/response.dto.js';
 import { ResponseEvents } from './response-events.js';
 import { endedResponse, openResponse } from './response-object.js';
 import type { ResponseRequest } from './response-request.js';
-import { ResponseSessions } from './response-sessions.js';
+import { OPERATION, ResponseSessions } from './response-sessions.js';
 import { streamResponse } from './response-stream.js';
-
-const OPERATION = 'responses';
 
 /** How long a cancelled run may take to end before the answer says that it still goes on. */
 const CANCEL_WAIT_MS = 2_000;
@@ -44,23 +42,13 @@ export class ResponsesController {
   ): Promise<void> {
     const asked = readResponseRequest(body);
     const wanted = await this.runRequest(caller, asked, request);
-    if (asked.stream) {
-      const isLegacy = asked.form === 'messages';
-      return streamResponse(
-        reply,
-        this.clock,
-        (run) => (isLegacy ? new LegacyEvents(run) : new ResponseEvents(run, asked)),
-        (target) => this.runs.stream(reply, wanted, target),
-      );
+    try {
+      await this.answer(asked, wanted, reply);
+    } catch (error) {
+      const sessionKey = await this.sessions.sessionOfEarlier(wanted, error);
+      if (sessionKey === undefined) throw error;
+      await this.answer(asked, { ...wanted, sessionKey }, reply);
     }
-    if (asked.background) {
-      const run = await this.runs.submit(reply, wanted);
-      const result = run.repeated ? await this.runs.resultSoFar(caller, run) : undefined;
-      return void reply.send(result ? endedResponse(run, result, asked) : openResponse(run, 'queued', asked));
-    }
-    const { run, result } = await this.runs.answer(reply, wanted);
-    requireAnswer(result);
-    reply.send(asked.form === 'input' ? endedResponse(run, result, asked) : legacyResponse(run, result));
   }
 
   @Get(':id')
@@ -91,6 +79,27 @@ export class ResponsesController {
     await this.runs.cancel(caller, run);
     await Promise.race([run.done, this.clock.wait(CANCEL_WAIT_MS)]);
     return this.current(caller, run);
+  }
+
+  private async answer(asked: ResponseRequest, wanted: HttpRunRequest, reply: FastifyReply): Promise<void> {
+    const { caller } = wanted;
+    if (asked.stream) {
+      const isLegacy = asked.form === 'messages';
+      return streamResponse(
+        reply,
+        this.clock,
+        (run) => (isLegacy ? new LegacyEvents(run) : new ResponseEvents(run, asked)),
+        (target) => this.runs.stream(reply, wanted, target),
+      );
+    }
+    if (asked.background) {
+      const run = await this.runs.submit(reply, wanted);
+      const result = run.repeated ? await this.runs.resultSoFar(caller, run) : undefined;
+      return void reply.send(result ? endedResponse(run, result, asked) : openResponse(run, 'queued', asked));
+    }
+    const { run, result } = await this.runs.answer(reply, wanted);
+    requireAnswer(result);
+    reply.send(asked.form === 'input' ? endedResponse(run, result, asked) : legacyResponse(run, result));
   }
 
   private async current(caller: Caller, run: RunHandle): Promise<ResponseDto> {
