@@ -8,7 +8,7 @@ export { hasEmbeddedDatabase } from './database/embedded.js';
 export { type MigrationStatus } from './database/migrate.js';
 export { type MigrationSession, openMigrations } from './database/migration-session.js';
 export { type DatabaseOptions, openDatabase } from './database/open-database.js';
-export { isUnavailable } from './database/pg-errors.js';
+export { isOutcomeUnknown, isUnavailable } from './database/pg-errors.js';
 export { RunEventStore, type RunEventRow } from './runs/run-event.store.js';
 export type { RunState } from './runs/run.entity.js';
 export { NO_USAGE } from './runs/run-rows.js';

@@ -27,16 +27,24 @@ const CODES: Record<StoreReason, ErrorCode> = {
 /** How long a caller waits before it tries again while the database is away. */
 const RETRY_AFTER_MS = 1_000;
 
+export interface StoreErrorOptions extends AppErrorOptions {
+  /** The connection broke after the statement was sent: it may have been committed. */
+  readonly outcomeUnknown?: boolean;
+}
+
 /** The database cannot do what was asked. */
 export class StoreError extends AppError {
+  readonly outcomeUnknown: boolean;
+
   constructor(
     readonly reason: StoreReason,
     message: string,
-    options: AppErrorOptions = {},
+    options: StoreErrorOptions = {},
   ) {
     super(CODES[reason], message, {
       ...(reason === 'unavailable' && { retryAfterMs: RETRY_AFTER_MS }),
       ...options,
     });
+    this.outcomeUnknown = options.outcomeUnknown ?? false;
   }
 }

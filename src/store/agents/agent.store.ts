@@ -13,18 +13,20 @@ export class AgentStore {
   constructor(private readonly database: Database) {}
 
   findByKey(key: string): Promise<AgentEntity | null> {
-    return this.database.repository(AgentEntity).findOneBy({ agent_key: key, deleted_at: IsNull() });
+    return this.database.read(AgentEntity, (agents) =>
+      agents.findOneBy({ agent_key: key, deleted_at: IsNull() }),
+    );
   }
 
   findById(id: string): Promise<AgentEntity | null> {
-    return this.database.repository(AgentEntity).findOneBy({ id, deleted_at: IsNull() });
+    return this.database.read(AgentEntity, (agents) => agents.findOneBy({ id, deleted_at: IsNull() }));
   }
 
   /** By key. */
   list(): Promise<AgentEntity[]> {
-    return this.database
-      .repository(AgentEntity)
-      .find({ where: { deleted_at: IsNull() }, order: { agent_key: 'ASC' } });
+    return this.database.read(AgentEntity, (agents) =>
+      agents.find({ where: { deleted_at: IsNull() }, order: { agent_key: 'ASC' } }),
+    );
   }
 
   /** Makes the agent, or brings its row to these values. */

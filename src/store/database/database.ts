@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Pool, PoolClient, QueryConfig } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import type { Clock } from '#kernel';
 import { StoreError } from '../store.errors.js';
 import { isSerializationFailure, isUnavailable, toStoreError } from './pg-errors.js';
 import type { Queryable, Statement } from './statement.js';
+import { Transaction } from './transaction.js';
 
 /** A transaction that lost against another one is repeated this often. */
 const TRANSACTION_ATTEMPTS = 3;
@@ -15,7 +16,7 @@ const RETRY_MAX_MS = 2_000;
 
 /**
  * The one door to the database, over TypeORM's own connection pool. Reads of whole entities go through
- * {@link repository}, everything hot through named statements.
+ * {@link read}, everything hot through named statements.
  */
 export class Database implements Queryable {
   /** The embedded engine has one connection: a statement beside an open transaction would wait for itself. */
@@ -40,10 +41,18 @@ export class Database implements Queryable {
         'A statement was sent beside the open transaction: pass the transaction on.',
       );
     }
+    return this.withClient((client) => new Transaction(client).query<Row>(sql, params));
+  }
+
+  /** Reads through TypeORM, with its errors turned into ours. */
+  async read<T extends ObjectLiteral, R>(
+    entity: EntityTarget<T>,
+    work: (repository: Repository<T>) => Promise<R>,
+  ): Promise<R> {
     try {
-      return await this.withClient((client) => new Transaction(client).query<Row>(sql, params));
+      return await work(this.source.getRepository(entity));
     } catch (error) {
-      throw toStoreError(error);
+      throw toStoreError(error, true);
     }
   }
 
@@ -59,7 +68,7 @@ export class Database implements Queryable {
       try {
         return await this.attemptTransaction(work);
       } catch (error) {
-        if (attempt >= TRANSACTION_ATTEMPTS || !isSerializationFailure(error)) throw toStoreError(error);
+        if (attempt >= TRANSACTION_ATTEMPTS || !isSerializationFailure(error)) throw error;
       }
     }
   }
@@ -103,7 +112,8 @@ export class Database implements Queryable {
         await client.query('COMMIT');
         return result;
       } catch (error) {
-        await client.query('ROLLBACK');
+        // A connection that is gone has rolled back by itself; the first error says more.
+        await client.query('ROLLBACK').catch(() => undefined);
         throw error;
       }
     });
@@ -114,29 +124,23 @@ export class Database implements Queryable {
    * engine has only the one.
    */
   private async withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
+    const client = await this.pool.connect().catch((error: unknown) => {
+      throw toStoreError(error);
+    });
     let broken = false;
+    // The pool listens to idle connections only, and an `error` that nobody listens to ends the process.
+    const onError = (): void => {
+      broken = true;
+    };
+    client.on('error', onError);
     try {
       return await work(client);
     } catch (error) {
-      broken = isUnavailable(error);
-      throw error;
+      broken ||= isUnavailable(error);
+      throw toStoreError(error, true);
     } finally {
+      client.removeListener('error', onError);
       client.release(broken);
     }
   }
-}
-
-class Transaction implements Queryable {
-  constructor(private readonly client: PoolClient) {}
-
-  async query<Row extends object>(sql: Statement | string, params: readonly unknown[] = []): Promise<Row[]> {
-    const { rows } = await this.client.query<Row>(queryConfig(sql, params));
-    return rows;
-  }
-}
-
-function queryConfig(sql: Statement | string, params: readonly unknown[]): QueryConfig {
-  const values = [...params];
-  return typeof sql === 'string' ? { text: sql, values } : { name: sql.name, text: sql.text, values };
 }

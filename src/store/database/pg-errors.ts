@@ -4,10 +4,6 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
-  '53300', // too_many_connections
-  '08000',
-  '08003',
-  '08006',
   '25006', // read_only_sql_transaction: a standby during fail-over
   'ECONNREFUSED',
   'ECONNRESET',
@@ -19,6 +15,9 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
 ]);
 
 const TRY_AGAIN_CODES: ReadonlySet<string> = new Set(['40001', '40P01']);
+
+/** Classes of SQLSTATE that pass: connection exceptions; no disk, memory or connection left. */
+const UNAVAILABLE_CLASSES = ['08', '53'];
 
 /** node-postgres reports a lost connection by these texts alone, without a code. */
 const LOST_CONNECTION =
@@ -42,8 +41,12 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof StoreError) return error.reason === 'unavailable';
   const code = errorCode(error);
-  if (code !== undefined && (UNAVAILABLE_CODES.has(code) || code.startsWith('08'))) return true;
+  if (code !== undefined && (UNAVAILABLE_CODES.has(code) || isOfClass(code))) return true;
   return error instanceof Error && LOST_CONNECTION.test(error.message);
+}
+
+function isOfClass(code: string): boolean {
+  return code.length === 5 && UNAVAILABLE_CLASSES.some((start) => code.startsWith(start));
 }
 
 /** A transaction that lost against another one: repeating it at once is right. */
@@ -52,10 +55,16 @@ export function isSerializationFailure(error: unknown): boolean {
   return code !== undefined && TRY_AGAIN_CODES.has(code);
 }
 
-/** Turns a driver's error into ours where that says more. */
-export function toStoreError(error: unknown): unknown {
+/** The connection broke after the statement was sent: it may or may not have been committed. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  return error instanceof StoreError && error.outcomeUnknown;
+}
+
+/** Turns a driver's error into ours where that says more. `sent`: the statement had reached a connection. */
+export function toStoreError(error: unknown, sent = false): unknown {
   if (error instanceof StoreError || !isUnavailable(error)) return error;
-  return new StoreError('unavailable', 'The database is not reachable at the moment. Try again shortly.', {
+  return new StoreError('unavailable', 'The database cannot be used at the moment. Try again shortly.', {
     cause: error,
+    outcomeUnknown: sent,
   });
 }

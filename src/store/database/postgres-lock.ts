@@ -9,6 +9,7 @@ const OLDEST_SERVER = 150_000;
 const LOCK_KEY = '113668825112951';
 
 const LOST_RETRY_MS = 1_000;
+const CLAIM_TIMEOUT_MS = 5_000;
 
 /** @throws StoreError when the server is too old or lacks pgvector; driver errors when it does not answer. */
 export async function requireServer(dsn: string, timeoutMs: number): Promise<void> {
@@ -57,7 +58,10 @@ export async function lockDatabase(
     while (!released) {
       try {
         client = await claim(dsn);
-        return watch();
+        // Given up while the claim was on its way: an open connection would hold the lock, and the process.
+        if (released) await client.end().catch(() => undefined);
+        else watch();
+        return;
       } catch (error) {
         if (error instanceof StoreError) return onLost?.(error);
       }
@@ -72,7 +76,12 @@ export async function lockDatabase(
 }
 
 async function claim(dsn: string): Promise<Client> {
-  const client = new Client({ connectionString: dsn, application_name: 'goclaw-lock', keepAlive: true });
+  const client = new Client({
+    connectionString: dsn,
+    application_name: 'goclaw-lock',
+    keepAlive: true,
+    connectionTimeoutMillis: CLAIM_TIMEOUT_MS,
+  });
   client.on('error', () => undefined);
   await client.connect();
   const { rows } = await client.query<{ taken: boolean }>(

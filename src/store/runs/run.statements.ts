@@ -132,6 +132,21 @@ export const CLOSE_QUEUED = statement(
    WHERE id = $1::uuid AND state = 'queued' RETURNING id`,
 );
 
+/** $1 run. */
+export const IS_QUEUED = statement(
+  'runs.is-queued',
+  `SELECT id FROM runs WHERE id = $1::uuid AND state = 'queued'`,
+);
+
+/** $1 run. Its messages stand at the end of their session: it alone had the turn. */
+export const WITHDRAW = statement(
+  'runs.withdraw',
+  `WITH r AS (DELETE FROM runs WHERE id = $1::uuid AND state IN ('queued', 'running') RETURNING id, session_id)
+   DELETE FROM session_messages m USING r
+   WHERE m.session_id = r.session_id AND m.run_id = r.id
+     AND m.seq >= (SELECT next_seq - 1000 FROM sessions WHERE id = r.session_id)`,
+);
+
 /** $1 user, $2 operation, $3 key. */
 export const RELEASE_KEY = statement(
   'runs.release-key',

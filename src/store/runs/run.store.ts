@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#contracts';
+import { isUuid } from '#kernel';
 import { ErrorCode } from '#protocol';
 import { ownerOf } from '../caller-scope.js';
 import { Database } from '../database/database.js';
+import { isUniqueViolation } from '../database/pg-errors.js';
 import { toJsonb, toText } from '../jsonb.js';
 import { messageRecords, type NewMessage } from '../sessions/message-rows.js';
 import { RunEntity, type RunState } from './run.entity.js';
@@ -13,11 +15,13 @@ import {
   APPEND_STEP,
   CLOSE_QUEUED,
   FINISH,
+  IS_QUEUED,
   OWN_LEASE,
   PRUNE,
   RELEASE_KEY,
   START,
   TAKE_OVER,
+  WITHDRAW,
 } from './run.statements.js';
 import type { Lease, NewRun, QueuedRun, RunEnd, RunRecord } from './run-types.js';
 
@@ -33,28 +37,30 @@ export interface LeaseTerms {
 export class RunStore {
   constructor(private readonly database: Database) {}
 
-  /** Writes a waiting run. `false`: a run with this idempotency key exists. */
+  /** Writes a waiting run; safe to repeat. `false`: another run with this idempotency key exists. */
   async accept(run: NewRun): Promise<boolean> {
     await this.releaseOldKey(run);
-    return (await this.database.query(ACCEPT, [...runParams(run), 'queued'])).length > 0;
+    const written = await this.once(() => this.database.query(ACCEPT, [...runParams(run), 'queued']));
+    return written.length > 0 || (await this.database.query(IS_QUEUED, [run.id])).length > 0;
   }
 
   /**
-   * Writes a run and gives it its turn in one statement: row, lease and user messages.
-   * `undefined`: a run with this idempotency key exists, or the session is gone.
+   * Writes a run and gives it its turn in one statement: row, lease and user messages. Safe to repeat by the same
+   * owner. `undefined`: another run with this idempotency key exists, or the session is gone.
    */
   async acceptAndStart(run: NewRun, terms: LeaseTerms): Promise<Lease | undefined> {
     await this.releaseOldKey(run);
     const messages = run.sessionId ? run.input.messages : [];
-    const [row] = await this.database.query<LeaseRow>(ACCEPT_AND_START, [
+    const params = [
       ...runParams(run),
       'running',
       terms.owner,
       terms.deadline,
       messages.length,
       toJsonb(messageRecords(messages)),
-    ]);
-    return row && toLease(run.id, row);
+    ];
+    const [row] = await this.once(() => this.database.query<LeaseRow>(ACCEPT_AND_START, params));
+    return row ? toLease(run.id, row) : this.ownLease(run.id, terms.owner, messages.length);
   }
 
   /**
@@ -76,10 +82,12 @@ export class RunStore {
       merged,
     ];
     const [row] = await this.database.query<LeaseRow>(START, params);
-    const [lease] = row
-      ? [row]
-      : await this.database.query<LeaseRow>(OWN_LEASE, [runId, terms.owner, messages.length]);
-    return lease && toLease(runId, lease);
+    return row ? toLease(runId, row) : this.ownLease(runId, terms.owner, messages.length);
+  }
+
+  /** Removes a run whose acceptance was refused, with its messages: nobody was told that it exists. */
+  async withdraw(runId: string): Promise<void> {
+    await this.database.query(WITHDRAW, [runId]);
   }
 
   /**
@@ -133,14 +141,15 @@ export class RunStore {
   }
 
   async find(caller: Caller, runId: string): Promise<RunRecord | undefined> {
-    const row = await this.database.repository(RunEntity).findOneBy({ id: runId, user_id: ownerOf(caller) });
+    const owned = { id: runId, user_id: ownerOf(caller) };
+    if (!isUuid(runId)) return undefined;
+    const row = await this.database.read(RunEntity, (runs) => runs.findOneBy(owned));
     return row ? toRunRecord(row) : undefined;
   }
 
   async findByKey(caller: Caller, operation: string, idempotencyKey: string): Promise<RunRecord | undefined> {
-    const row = await this.database
-      .repository(RunEntity)
-      .findOneBy({ user_id: ownerOf(caller), operation, idempotency_key: idempotencyKey });
+    const owned = { user_id: ownerOf(caller), operation, idempotency_key: idempotencyKey };
+    const row = await this.database.read(RunEntity, (runs) => runs.findOneBy(owned));
     return row ? toRunRecord(row) : undefined;
   }
 
@@ -166,10 +175,26 @@ export class RunStore {
     return Number(row?.count ?? 0);
   }
 
+  /** The lease that a broken connection kept from its owner. */
+  private async ownLease(runId: string, owner: string, messages: number): Promise<Lease | undefined> {
+    const [row] = await this.database.query<LeaseRow>(OWN_LEASE, [runId, owner, messages]);
+    return row && toLease(runId, row);
+  }
+
+  /** The rows of an insert; none when the run is there already. */
+  private async once<Row>(insert: () => Promise<Row[]>): Promise<Row[]> {
+    try {
+      return await insert();
+    } catch (error) {
+      if (isUniqueViolation(error, 'runs_pkey')) return [];
+      throw error;
+    }
+  }
+
   private async inState(state: RunState, limit: number): Promise<QueuedRun[]> {
-    const rows = await this.database
-      .repository(RunEntity)
-      .find({ where: { state }, order: { created_at: 'ASC', id: 'ASC' }, take: limit });
+    const rows = await this.database.read(RunEntity, (runs) =>
+      runs.find({ where: { state }, order: { created_at: 'ASC', id: 'ASC' }, take: limit }),
+    );
     return rows.map(toQueuedRun);
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import type { SelectQueryBuilder } from 'typeorm';
 import type { Caller } from '#contracts';
 import { newId } from '#kernel';
 import { ownerOf } from '../caller-scope.js';
@@ -70,30 +71,20 @@ export class SessionStore {
   }
 
   find(caller: Caller, key: string): Promise<SessionEntity | null> {
-    return this.database.repository(SessionEntity).findOneBy({ user_id: ownerOf(caller), session_key: key });
+    const owned = { user_id: ownerOf(caller), session_key: key };
+    return this.database.read(SessionEntity, (sessions) => sessions.findOneBy(owned));
   }
 
   /** Newest first. */
   list(caller: Caller, page: SessionPage): Promise<SessionEntity[]> {
-    const query = this.database
-      .repository(SessionEntity)
-      .createQueryBuilder('s')
-      .where('s.user_id = :owner', { owner: ownerOf(caller) })
-      .orderBy('s.updated_at', 'DESC')
-      .addOrderBy('s.id', 'DESC')
-      .limit(page.limit);
-    if (page.agentId) query.andWhere('s.agent_id = :agentId', { agentId: page.agentId });
-    if (page.after) {
-      query.andWhere('(s.updated_at, s.id) < (:updatedAt, :id)', {
-        updatedAt: page.after.updatedAt,
-        id: page.after.id,
-      });
-    }
-    return query.getMany();
+    return this.database.read(SessionEntity, (sessions) =>
+      pageOf(sessions.createQueryBuilder('s'), ownerOf(caller), page).getMany(),
+    );
   }
 
   async count(caller: Caller): Promise<number> {
-    return this.database.repository(SessionEntity).countBy({ user_id: ownerOf(caller) });
+    const owned = { user_id: ownerOf(caller) };
+    return this.database.read(SessionEntity, (sessions) => sessions.countBy(owned));
   }
 
   /** The caller's sessions that used tokens, newest first. */
@@ -156,6 +147,26 @@ export class SessionStore {
   ): Promise<void> {
     await this.database.query(PRUNE, [sessionId, pointers.softTrimBefore, pointers.hardClearBefore]);
   }
+}
+
+function pageOf(
+  query: SelectQueryBuilder<SessionEntity>,
+  owner: string,
+  page: SessionPage,
+): SelectQueryBuilder<SessionEntity> {
+  query
+    .where('s.user_id = :owner', { owner })
+    .orderBy('s.updated_at', 'DESC')
+    .addOrderBy('s.id', 'DESC')
+    .limit(page.limit);
+  if (page.agentId) query.andWhere('s.agent_id = :agentId', { agentId: page.agentId });
+  if (page.after) {
+    query.andWhere('(s.updated_at, s.id) < (:updatedAt, :id)', {
+      updatedAt: page.after.updatedAt,
+      id: page.after.id,
+    });
+  }
+  return query;
 }
 
 function cacheKey(owner: string, key: string): string {

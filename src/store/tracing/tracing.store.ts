@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { SelectQueryBuilder } from 'typeorm';
 import type { Caller } from '#contracts';
+import { isUuid } from '#kernel';
 import { ownerOf } from '../caller-scope.js';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
@@ -36,27 +38,20 @@ export class TracingStore {
 
   /** Newest first. An admin sees all, everybody else their own. */
   async list(caller: Caller, filter: TraceFilter): Promise<TraceEntity[]> {
-    const query = this.database.repository(TraceEntity).createQueryBuilder('t');
-    if (caller.role !== 'admin') query.andWhere('t.user_id = :owner', { owner: ownerOf(caller) });
-    if (filter.userId) query.andWhere('t.user_id = :userId', { userId: filter.userId });
-    if (filter.agentId) query.andWhere('t.agent_id = :agentId', { agentId: filter.agentId });
-    if (filter.sessionKey) query.andWhere('t.session_key = :sessionKey', { sessionKey: filter.sessionKey });
-    if (filter.runId) query.andWhere('t.run_id = :runId', { runId: filter.runId });
-    if (filter.status) query.andWhere('t.status = :status', { status: filter.status });
-    if (filter.from) query.andWhere('t.start_time >= :from', { from: filter.from });
-    if (filter.to) query.andWhere('t.start_time < :to', { to: filter.to });
-    query.orderBy('t.start_time', 'DESC').addOrderBy('t.id', 'DESC');
-    return query.limit(filter.limit).offset(filter.offset).getMany();
+    return this.database.read(TraceEntity, (traces) =>
+      filtered(traces.createQueryBuilder('t'), caller, filter).getMany(),
+    );
   }
 
   /** One trace with its spans in order of their start. */
   async find(caller: Caller, id: string): Promise<{ trace: TraceEntity; spans: SpanEntity[] } | undefined> {
     const owner = caller.role === 'admin' ? {} : { user_id: ownerOf(caller) };
-    const trace = await this.database.repository(TraceEntity).findOneBy({ id, ...owner });
+    if (!isUuid(id)) return undefined;
+    const trace = await this.database.read(TraceEntity, (traces) => traces.findOneBy({ id, ...owner }));
     if (!trace) return undefined;
-    const spans = await this.database
-      .repository(SpanEntity)
-      .find({ where: { trace_id: id }, order: { start_time: 'ASC', id: 'ASC' } });
+    const spans = await this.database.read(SpanEntity, (all) =>
+      all.find({ where: { trace_id: id }, order: { start_time: 'ASC', id: 'ASC' } }),
+    );
     return { trace, spans };
   }
 
@@ -65,6 +60,23 @@ export class TracingStore {
     const [row] = await this.database.query<{ count: string }>(PRUNE, [days]);
     return Number(row?.count ?? 0);
   }
+}
+
+function filtered(
+  query: SelectQueryBuilder<TraceEntity>,
+  caller: Caller,
+  filter: TraceFilter,
+): SelectQueryBuilder<TraceEntity> {
+  if (caller.role !== 'admin') query.andWhere('t.user_id = :owner', { owner: ownerOf(caller) });
+  if (filter.userId) query.andWhere('t.user_id = :userId', { userId: filter.userId });
+  if (filter.agentId) query.andWhere('t.agent_id = :agentId', { agentId: filter.agentId });
+  if (filter.sessionKey) query.andWhere('t.session_key = :sessionKey', { sessionKey: filter.sessionKey });
+  if (filter.runId) query.andWhere('t.run_id = :runId', { runId: filter.runId });
+  if (filter.status) query.andWhere('t.status = :status', { status: filter.status });
+  if (filter.from) query.andWhere('t.start_time >= :from', { from: filter.from });
+  if (filter.to) query.andWhere('t.start_time < :to', { to: filter.to });
+  query.orderBy('t.start_time', 'DESC').addOrderBy('t.id', 'DESC');
+  return query.limit(filter.limit).offset(filter.offset);
 }
 
 const TRACE_FIELDS = `id uuid, agent_id uuid, user_id text, session_key text, run_id uuid, name text, channel text,
