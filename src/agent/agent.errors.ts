@@ -8,6 +8,7 @@ export type AgentReason =
   | 'message-blocked'
   | 'message-empty'
   | 'key-reused'
+  | 'session-deleted'
   | 'dropped'
   | 'interrupted'
   | 'deadline'
@@ -24,6 +25,7 @@ const CODES: Record<AgentReason, ErrorCode> = {
   'message-blocked': ErrorCode.INVALID_REQUEST,
   'message-empty': ErrorCode.INVALID_REQUEST,
   'key-reused': ErrorCode.ALREADY_EXISTS,
+  'session-deleted': ErrorCode.FAILED_PRECONDITION,
   dropped: ErrorCode.RESOURCE_EXHAUSTED,
   interrupted: ErrorCode.UNAVAILABLE,
   deadline: ErrorCode.AGENT_TIMEOUT,

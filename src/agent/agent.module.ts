@@ -13,6 +13,7 @@ import { AgentResolver } from './resolver/agent-resolver.js';
 import { AgentSeeder } from './resolver/agent-seeder.js';
 import { Conversations } from './runs/conversations.js';
 import { Intake } from './runs/intake.js';
+import { LogTable } from './runs/log-table.js';
 import { RunFeed } from './runs/run-feed.js';
 import { RunLog } from './runs/run-log.js';
 import { RunResults } from './runs/run-results.js';
@@ -27,6 +28,7 @@ import { RunService } from './runs/run.service.js';
     Compactor,
     Conversations,
     Intake,
+    LogTable,
     RunEnding,
     RunFeed,
     RunLog,

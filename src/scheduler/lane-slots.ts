@@ -1,3 +1,5 @@
+import type { Lane } from '#contracts';
+
 /** A bounded pool of slots, given out in the order they were asked for. */
 export class LaneSlots {
   private taken = 0;
@@ -44,4 +46,12 @@ export class LaneSlots {
     this.waiting.delete(next);
     next();
   }
+}
+
+export function laneSlots(limits: Readonly<Record<Lane, number>>): Readonly<Record<Lane, LaneSlots>> {
+  return {
+    main: new LaneSlots(limits.main),
+    subagent: new LaneSlots(limits.subagent),
+    cron: new LaneSlots(limits.cron),
+  };
 }

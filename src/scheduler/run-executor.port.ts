@@ -1,12 +1,11 @@
+import type { ErrorCode } from '#protocol';
 import type { Lease, NewRun } from '#store';
 
 /** How a run ended that never got a turn. Its row says so already. */
-export interface ClosedRun {
-  readonly state: 'failed' | 'aborted' | 'dropped' | 'merged';
-  readonly message: string;
-  /** The run that answers for it, when it was merged. */
-  readonly mergedInto?: string;
-}
+export type ClosedRun =
+  | { readonly state: 'aborted' }
+  | { readonly state: 'merged'; /** The run that answers for it. */ readonly mergedInto: string }
+  | { readonly state: 'dropped' | 'failed'; readonly message: string; readonly code: ErrorCode };
 
 /**
  * Port: the scheduler asks, the agent answers. Implementations never throw, and write a run's end themselves,
@@ -16,7 +15,7 @@ export abstract class RunExecutor {
   /** Works on a run until its end, or until `signal` aborts (with a `RunAborted`). */
   abstract execute(run: NewRun, lease: Lease, signal: AbortSignal): Promise<void>;
 
-  /** Wall-clock limit of a run of this agent. */
+  /** Wall-clock limit of a run of this agent. @throws StoreError while the database is away. */
   abstract timeLimitMs(agentKey: string): Promise<number>;
 
   /** Tells whoever waits that a run ended without a turn. */

@@ -20,19 +20,17 @@ export class RunRecovery {
   }
 
   private async endInterrupted(): Promise<number> {
-    let count = 0;
-    for (
-      let batch = await this.runs.interrupted(BATCH);
-      batch.length > 0;
-      batch = await this.runs.interrupted(BATCH)
-    ) {
+    const seen = new Set<string>();
+    for (;;) {
+      const batch = (await this.runs.interrupted(BATCH)).filter(({ id }) => !seen.has(id));
+      if (batch.length === 0) return seen.size;
       for (const run of batch) {
+        // One that cannot be ended must not keep the gateway from starting.
+        seen.add(run.id);
         const lease = await this.runs.takeOver(run.id);
         if (lease) await this.executor.interrupted(toNewRun(run), lease);
       }
-      count += batch.length;
     }
-    return count;
   }
 
   private async requeueWaiting(): Promise<number> {

@@ -3,12 +3,15 @@ import { ConfigService } from '#config';
 import type { Lane } from '#contracts';
 import { Clock, newId } from '#kernel';
 import { Database, type Lease, type LeaseTerms, type NewRun, RunStore } from '#store';
-import { LaneSlots } from './lane-slots.js';
+import { Acceptance } from './acceptance.js';
+import { type LaneSlots, laneSlots } from './lane-slots.js';
+import { droppedBy, mergeKeyOf } from './queue-policy.js';
 import { type AbortReason, abortReasonOf, RunAborted } from './run-aborted.js';
-import type { RunExecutor } from './run-executor.port.js';
+import type { ClosedRun, RunExecutor } from './run-executor.port.js';
 import { laneLimits, type QueueConfig, SchedulerConfig } from './scheduler.config.js';
 import { SchedulerError } from './scheduler.errors.js';
-import { type QueueEntry, SessionQueue } from './session-queue.js';
+import type { QueueEntry, RunEntry, SessionQueue } from './session-queue.js';
+import { TurnQueues } from './turn-queues.js';
 
 /** Time that stopped runs get to let go of what they hold. */
 const ABORT_SETTLE_MS = 3_000;
@@ -26,7 +29,21 @@ export interface SubmitOptions {
 interface ActiveRun {
   readonly run: NewRun;
   readonly controller: AbortController;
+  /** Other clients wait for its answer too: their messages are part of it. */
+  isShared: boolean;
 }
+
+/** A run that may be worked on, and for how long. */
+interface Started {
+  readonly lease: Lease;
+  readonly limitMs: number;
+}
+
+const NOT_STARTED = {
+  state: 'failed',
+  code: 'INTERNAL',
+  message: 'The run could not be started, for a reason that was logged. Send the message again.',
+} as const;
 
 /**
  * Decides when runs go: first the turn of their session (one run at a time), then a slot of their lane. A waiting
@@ -38,9 +55,12 @@ export class Scheduler {
   private readonly processId = newId();
   private readonly lanes: Record<Lane, LaneSlots>;
   private readonly policy: Readonly<QueueConfig>;
-  private readonly queues = new Map<string, SessionQueue>();
+  private readonly queues: TurnQueues;
   private readonly active = new Map<string, ActiveRun>();
-  private readonly works = new Set<Promise<void>>();
+  private readonly works = new Set<Promise<unknown>>();
+  /** Aborts when the shutdown stops waiting for the database. */
+  private readonly stopping = new AbortController();
+  /** Accepted runs without a lane slot. */
   private waitingRuns = 0;
   private draining = false;
   private executor: RunExecutor | undefined;
@@ -49,14 +69,11 @@ export class Scheduler {
     private readonly runs: RunStore,
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly acceptance: Acceptance,
     config: ConfigService,
   ) {
-    const limits = laneLimits(config);
-    this.lanes = {
-      main: new LaneSlots(limits.main),
-      subagent: new LaneSlots(limits.subagent),
-      cron: new LaneSlots(limits.cron),
-    };
+    this.queues = new TurnQueues(clock, (turn) => void this.track(turn));
+    this.lanes = laneSlots(laneLimits(config));
     this.policy = config.get(SchedulerConfig).queue;
   }
 
@@ -70,17 +87,11 @@ export class Scheduler {
     return this.active.size;
   }
 
-  isActive(runId: string): boolean {
-    return this.active.has(runId);
-  }
-
   /** Runs that are going or waiting, by their owner and whatever else `matches` asks. */
   open(matches: (run: NewRun) => boolean): NewRun[] {
     const running = [...this.active.values()].map(({ run }) => run);
-    const waiting = [...this.queues.values()].flatMap((queue) =>
-      queue.waiting.flatMap(({ run }) => (run ? [run] : [])),
-    );
-    return [...running, ...waiting].filter((run, index, all) => matches(run) && all.indexOf(run) === index);
+    const waiting = this.queues.all.flatMap((queue) => queue.waitingRuns.map(({ run }) => run));
+    return [...running, ...waiting].filter(matches);
   }
 
   /**
@@ -90,42 +101,50 @@ export class Scheduler {
    */
   async submit(run: NewRun, options: SubmitOptions): Promise<boolean> {
     if (this.draining) throw new SchedulerError('draining');
-    const queue = this.queueOf(turnKey(run));
-    const lane = this.lanes[run.lane];
-    if (queue.isIdle && !options.debounceMs && lane.tryAcquire()) return this.startNow(queue, run, options);
-    return this.enqueueNew(queue, run, options);
+    const queue = this.queues.of(turnKey(run));
+    if (queue.isIdle && !options.debounceMs && this.lanes[run.lane].tryAcquire())
+      return this.track(this.startNow(queue, run, options));
+    this.requireRoom(queue);
+    return this.track(this.enqueueNew(queue, run, options));
   }
 
   /** Puts a run back that was accepted before a restart. */
   requeue(run: NewRun): void {
-    const queue = this.queueOf(turnKey(run));
+    const queue = this.queues.of(turnKey(run));
     this.waitingRuns += 1;
-    queue.push(this.runEntry(queue, run, { ready: true }));
-    this.pump(queue, turnKey(run));
+    this.queues.push(queue, this.runEntry(queue, run, { ready: true }));
   }
 
-  /** Does `work` in the session's turn, when no run of it is going. Takes no lane slot. */
+  /**
+   * Does `work` in the session's turn, when no run of it is going. Takes no lane slot.
+   * @throws SchedulerError when the gateway is shutting down.
+   */
   async inTurn<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
-    const queue = this.queueOf(sessionId);
+    if (this.draining) throw new SchedulerError('draining');
+    const queue = this.queues.of(sessionId);
     return new Promise<T>((resolve, reject) => {
       const begin = (): Promise<void> => work().then(resolve, reject);
-      queue.push({ id: newId(), notBefore: 0, ready: true, begin });
-      this.pump(queue, sessionId);
+      this.queues.push(queue, { id: newId(), notBefore: 0, ready: true, begin });
     });
   }
 
-  /** Stops a run, going or waiting. `false`: it is neither. */
+  /**
+   * Stops a run, going or waiting. `false`: it is neither, or the client that left was not the only one to wait for
+   * its answer.
+   */
   async abort(runId: string, reason: AbortReason): Promise<boolean> {
     const running = this.active.get(runId);
     if (running) {
+      if (reason === 'disconnect' && running.isShared) return false;
       running.controller.abort(new RunAborted(reason));
       return true;
     }
-    for (const queue of this.queues.values()) {
-      const entry = queue.remove(runId);
-      if (!entry?.run) continue;
-      this.waitingRuns -= 1;
-      await this.close(entry.run, 'aborted', new RunAborted(reason).message);
+    for (const queue of this.queues.all) {
+      const entry = queue.waitingRuns.find(({ id }) => id === runId);
+      if (!entry) continue;
+      this.leaveQueue(queue, entry);
+      this.queues.pump(queue);
+      await this.close(entry.run, { state: 'aborted' }, new RunAborted(reason).message);
       return true;
     }
     return false;
@@ -137,99 +156,109 @@ export class Scheduler {
    */
   async drain(graceMs: number): Promise<void> {
     this.draining = true;
-    const ended = Promise.all(this.works).then(() => undefined);
-    await Promise.race([ended, this.clock.wait(graceMs)]);
+    this.queues.stop();
+    await Promise.race([this.idle(), this.clock.wait(graceMs)]);
     if (this.active.size > 0) this.logger.warn(`${this.active.size} runs did not end within ${graceMs} ms`);
     for (const { controller } of this.active.values()) controller.abort(new RunAborted('shutdown'));
-    await Promise.race([Promise.all(this.works), this.clock.wait(ABORT_SETTLE_MS)]);
+    this.stopping.abort(new RunAborted('shutdown'));
+    await Promise.race([this.idle(), this.clock.wait(ABORT_SETTLE_MS)]);
+  }
+
+  private async idle(): Promise<void> {
+    while (this.works.size > 0) await Promise.allSettled(this.works);
   }
 
   private async startNow(queue: SessionQueue, run: NewRun, options: SubmitOptions): Promise<boolean> {
     queue.current = this.runEntry(queue, run, { ready: true });
-    const controller = this.activate(run);
-    let lease: Lease | undefined;
+    const { signal } = this.activate(run);
+    let started: Started | undefined;
     try {
-      lease = await this.runs.acceptAndStart(run, await this.terms(run));
-    } finally {
-      if (!lease) this.endTurn(queue, run);
+      started = await this.acceptStarted(run);
+    } catch (error) {
+      this.freeSlot(run);
+      // Until it is certain that nothing of the run was written, no other one may have the session's turn.
+      void this.acceptance.withdraw(run.id, error, this.stopping.signal).then(() => this.queues.pass(queue));
+      throw error;
     }
-    if (!lease) return false;
-    options.onAccepted();
-    this.track(this.work(run, lease, controller.signal).finally(() => this.endTurn(queue, run)));
-    return true;
+    if (started) {
+      this.announce(run, options);
+      void this.track(this.work(run, started, signal).finally(() => this.endTurn(queue, run)));
+    } else {
+      this.endTurn(queue, run);
+    }
+    return started !== undefined;
+  }
+
+  private async acceptStarted(run: NewRun): Promise<Started | undefined> {
+    const limitMs = await this.limitMs(run);
+    const terms = this.terms(limitMs);
+    const lease = await this.acceptance.commit(() => this.runs.acceptAndStart(run, terms));
+    return lease && { lease, limitMs };
   }
 
   private async enqueueNew(queue: SessionQueue, run: NewRun, options: SubmitOptions): Promise<boolean> {
-    this.requireRoom(queue);
     const entry = this.runEntry(queue, run, { ready: false, debounceMs: options.debounceMs ?? 0 });
     queue.push(entry);
     this.waitingRuns += 1;
-    let accepted = false;
     try {
-      accepted = await this.runs.accept(run);
+      entry.ready = await this.acceptance.commit(() => this.runs.accept(run));
+    } catch (error) {
+      void this.acceptance.withdraw(run.id, error, this.stopping.signal);
+      throw error;
     } finally {
-      if (!accepted && queue.remove(run.id)) this.waitingRuns -= 1;
+      if (!entry.ready) {
+        this.leaveQueue(queue, entry);
+        // Who is behind it waited for it to become ready, or to go.
+        this.queues.pump(queue);
+      }
     }
-    if (accepted) {
-      options.onAccepted();
-      entry.ready = true;
-      await this.applyPolicy(queue, entry);
-    }
-    this.pump(queue, turnKey(run));
-    return accepted;
+    if (!entry.ready) return false;
+    this.announce(run, options);
+    await this.applyPolicy(queue).finally(() => this.queues.pump(queue));
+    return true;
   }
 
   private requireRoom(queue: SessionQueue): void {
-    if (this.waitingRuns >= WAITING_MAX) throw new SchedulerError('overloaded');
-    if (this.policy.drop === 'new' && queue.waiting.length >= this.policy.cap)
-      throw new SchedulerError('queue-full');
+    const isFull = this.policy.drop === 'new' && queue.waiting.length >= this.policy.cap;
+    if (!isFull && this.waitingRuns < WAITING_MAX) return;
+    this.queues.pump(queue);
+    throw new SchedulerError(isFull ? 'queue-full' : 'overloaded');
   }
 
-  private async applyPolicy(queue: SessionQueue, newest: QueueEntry): Promise<void> {
-    const older = queue.waiting.filter((entry) => entry !== newest && entry.run && entry.ready);
-    if (this.policy.mode === 'interrupt') {
-      for (const entry of older) await this.drop(queue, entry, 'The message was replaced by a newer one.');
-      const current = queue.current && this.active.get(queue.current.id);
-      current?.controller.abort(new RunAborted('interrupt'));
-      return;
-    }
-    const excess = queue.waiting.length - this.policy.cap;
-    for (const entry of older.slice(0, Math.max(0, excess))) {
-      await this.drop(queue, entry, 'The message was dropped from a full queue. Send it again.');
+  private announce(run: NewRun, { onAccepted }: SubmitOptions): void {
+    try {
+      onAccepted();
+    } catch (error) {
+      // It is committed: it must go on, whatever became of whoever asked.
+      this.logger.error(`run ${run.id} could not be announced`, error);
     }
   }
 
-  private async drop(queue: SessionQueue, entry: QueueEntry, message: string): Promise<void> {
-    if (!entry.run || !queue.remove(entry.id)) return;
-    this.waitingRuns -= 1;
-    await this.close(entry.run, 'dropped', message);
+  private async applyPolicy(queue: SessionQueue): Promise<void> {
+    const dropped = droppedBy(this.policy, queue.waitingRuns);
+    for (const { entry } of dropped) this.leaveQueue(queue, entry);
+    if (this.policy.mode === 'interrupt' && queue.current)
+      this.active.get(queue.current.id)?.controller.abort(new RunAborted('interrupt'));
+    const code = 'RESOURCE_EXHAUSTED';
+    for (const { entry, message } of dropped)
+      await this.close(entry.run, { state: 'dropped', message, code }, message);
   }
 
-  private async close(run: NewRun, state: 'aborted' | 'dropped', message: string): Promise<void> {
-    const code = state === 'dropped' ? 'RESOURCE_EXHAUSTED' : 'FAILED_PRECONDITION';
-    await this.database.insist(() => this.runs.closeQueued(run.id, state, message, code));
-    this.executor?.closed(run, { state, message });
+  private leaveQueue(queue: SessionQueue, entry: QueueEntry): void {
+    if (queue.remove(entry.id)) this.waitingRuns -= 1;
   }
 
-  /** Gives the turn to whoever is next, if it is free. */
-  private pump(queue: SessionQueue, key: string): void {
-    if (this.draining) return;
-    const now = this.clock.monotonic();
-    const next = queue.takeNext(now);
-    if (next) {
-      this.track(
-        next
-          .begin()
-          .catch((error: unknown) => this.logger.error('a turn failed', error))
-          .finally(() => this.passTurn(queue, key)),
-      );
-      return;
-    }
-    const head = queue.waiting[0];
-    if (!queue.current && head?.ready && head.notBefore > now) {
-      this.clock.after(head.notBefore - now, () => this.pump(queue, key));
-    }
-    if (queue.isIdle) this.queues.delete(key);
+  private async close(
+    run: NewRun,
+    end: Exclude<ClosedRun, { state: 'merged' }>,
+    message: string,
+  ): Promise<void> {
+    const code = end.state === 'aborted' ? 'FAILED_PRECONDITION' : end.code;
+    await this.database.insist(
+      () => this.runs.closeQueued(run.id, end.state, message, code),
+      this.stopping.signal,
+    );
+    this.executor?.closed(run, end);
   }
 
   private runEntry(
@@ -249,44 +278,67 @@ export class Scheduler {
 
   /** The session's turn is ours: wait for a slot, take the lease, work. */
   private async runInTurn(queue: SessionQueue, run: NewRun): Promise<void> {
-    this.waitingRuns -= 1;
     const { signal } = this.activate(run);
     const lane = this.lanes[run.lane];
     try {
       await lane.acquire(signal);
     } catch {
-      return this.closeAborted(run, signal);
+      this.active.delete(run.id);
+      return await this.closeAborted(run, signal);
+    } finally {
+      this.waitingRuns -= 1;
     }
     try {
       if (!this.draining) await this.leaseAndWork(queue, run, signal);
     } finally {
-      this.active.delete(run.id);
-      lane.release();
+      this.freeSlot(run);
     }
   }
 
   private async leaseAndWork(queue: SessionQueue, run: NewRun, signal: AbortSignal): Promise<void> {
     const merged = queue.takeMergeable();
-    this.waitingRuns -= merged.length;
-    const messages = [run, ...merged].flatMap(({ input }) => input.messages);
-    const mergedIds = merged.map(({ id }) => id);
-    const terms = await this.terms(run);
-    let lease: Lease | undefined;
+    const messages = [run, ...merged.map((entry) => entry.run)].flatMap(({ input }) => input.messages);
+    let started: Started | undefined;
     try {
-      lease = await this.database.insist(() => this.runs.start(run.id, messages, terms, mergedIds), signal);
+      started = await this.start(run, messages, merged);
     } catch (error) {
-      if (signal.aborted) return this.closeAborted(run, signal);
-      this.logger.error(`run ${run.id} could not be started; it stays queued for the next start`, error);
+      this.logger.error(`run ${run.id} could not be started`, error);
     }
-    if (!lease) return;
-    const message = `The message became part of run ${run.id}.`;
-    for (const other of merged)
-      this.executor?.closed(other, { state: 'merged', message, mergedInto: run.id });
-    await this.work({ ...run, input: { ...run.input, messages } }, lease, signal);
+    if (!started) {
+      queue.putBack(merged);
+      // Without an answer of the database the rows stay as they are, for the next start.
+      if (!this.stopping.signal.aborted) await this.close(run, NOT_STARTED, NOT_STARTED.message);
+      return;
+    }
+    this.waitingRuns -= merged.length;
+    this.share(run, merged);
+    await this.work({ ...run, input: { ...run.input, messages } }, started, signal);
   }
 
-  private async work(run: NewRun, lease: Lease, signal: AbortSignal): Promise<void> {
-    const limitMs = (await this.executor?.timeLimitMs(run.agentKey)) ?? 0;
+  /**
+   * Takes the lease. An abort does not stop that, because what was written would stay unknown: the run is ended under
+   * its lease.
+   */
+  private start(
+    run: NewRun,
+    messages: NewRun['input']['messages'],
+    merged: readonly RunEntry[],
+  ): Promise<Started | undefined> {
+    const ids = merged.map(({ id }) => id);
+    return this.database.insist(async () => {
+      const limitMs = await this.limitMs(run);
+      const lease = await this.runs.start(run.id, messages, this.terms(limitMs), ids);
+      return lease && { lease, limitMs };
+    }, this.stopping.signal);
+  }
+
+  private share(run: NewRun, merged: readonly RunEntry[]): void {
+    const active = this.active.get(run.id);
+    if (active && merged.length > 0) active.isShared = true;
+    for (const entry of merged) this.executor?.closed(entry.run, { state: 'merged', mergedInto: run.id });
+  }
+
+  private async work(run: NewRun, { lease, limitMs }: Started, signal: AbortSignal): Promise<void> {
     const cancel = this.clock.after(limitMs, () =>
       this.active.get(run.id)?.controller.abort(new RunAborted('deadline')),
     );
@@ -301,53 +353,44 @@ export class Scheduler {
 
   private activate(run: NewRun): AbortController {
     const controller = new AbortController();
-    this.active.set(run.id, { run, controller });
+    this.active.set(run.id, { run, controller, isShared: false });
     return controller;
   }
 
   /** A run that was stopped before it had a lease; a shutdown leaves it queued for the next start. */
   private async closeAborted(run: NewRun, signal: AbortSignal): Promise<void> {
-    this.active.delete(run.id);
-    if (abortReasonOf(signal) !== 'shutdown')
-      await this.close(run, 'aborted', (signal.reason as Error).message);
+    const reason = abortReasonOf(signal);
+    if (reason !== 'shutdown') await this.close(run, { state: 'aborted' }, new RunAborted(reason).message);
   }
 
-  private async terms(run: NewRun): Promise<LeaseTerms> {
-    const limit = (await this.executor?.timeLimitMs(run.agentKey)) ?? 0;
-    return { owner: this.processId, deadline: new Date(this.clock.now() + limit) };
+  private async limitMs({ agentKey }: NewRun): Promise<number> {
+    return (await this.executor?.timeLimitMs(agentKey)) ?? 0;
+  }
+
+  private terms(limitMs: number): LeaseTerms {
+    return { owner: this.processId, deadline: new Date(this.clock.now() + limitMs) };
+  }
+
+  private freeSlot(run: NewRun): void {
+    this.active.delete(run.id);
+    this.lanes[run.lane].release();
   }
 
   private endTurn(queue: SessionQueue, run: NewRun): void {
-    this.active.delete(run.id);
-    this.lanes[run.lane].release();
-    this.passTurn(queue, turnKey(run));
+    this.freeSlot(run);
+    this.queues.pass(queue);
   }
 
-  private passTurn(queue: SessionQueue, key: string): void {
-    queue.current = undefined;
-    this.pump(queue, key);
-  }
-
-  private queueOf(key: string): SessionQueue {
-    const known = this.queues.get(key);
-    if (known) return known;
-    const queue = new SessionQueue();
-    this.queues.set(key, queue);
-    return queue;
-  }
-
-  private track(work: Promise<void>): void {
+  /** What a shutdown waits for. */
+  private track<T>(work: Promise<T>): Promise<T> {
     this.works.add(work);
-    void work.finally(() => this.works.delete(work));
+    const forget = (): void => void this.works.delete(work);
+    work.then(forget, forget);
+    return work;
   }
 }
 
 /** A conversation that is not stored takes turns with nobody. */
 function turnKey(run: NewRun): string {
   return run.sessionId ?? run.id;
-}
-
-/** Only messages of one authority may become one run. */
-function mergeKeyOf({ caller, agentKey, origin, lane }: NewRun): string {
-  return JSON.stringify([caller.userId, caller.credential, caller.role, agentKey, origin, lane]);
 }

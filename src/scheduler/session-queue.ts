@@ -14,14 +14,26 @@ export interface QueueEntry {
   begin(): Promise<void>;
 }
 
+/** An entry that is an accepted run. */
+export type RunEntry = QueueEntry & { readonly run: NewRun };
+
 /** Turns of one session: one entry has it, the others wait in order. */
 export class SessionQueue {
   /** The entry that has the turn. */
   current: QueueEntry | undefined;
+  /** Cancels the look at the queue that is planned for the end of a debounce. */
+  cancelWake: (() => void) | undefined;
   private entries: QueueEntry[] = [];
+
+  constructor(readonly key: string) {}
 
   get waiting(): readonly QueueEntry[] {
     return this.entries;
+  }
+
+  /** Waiting runs whose rows are written, in order. */
+  get waitingRuns(): readonly RunEntry[] {
+    return this.entries.filter(isReadyRun);
   }
 
   /** Nobody has the turn, nobody waits. */
@@ -49,12 +61,21 @@ export class SessionQueue {
   }
 
   /** Removes the waiting runs right behind the current one that may become part of it. */
-  takeMergeable(): NewRun[] {
+  takeMergeable(): readonly RunEntry[] {
     const key = this.current?.mergeKey;
     if (key === undefined) return [];
-    const end = this.entries.findIndex((entry) => !entry.ready || entry.mergeKey !== key);
-    const merged = end === -1 ? this.entries : this.entries.slice(0, end);
+    const end = this.entries.findIndex((entry) => !isReadyRun(entry) || entry.mergeKey !== key);
+    const merged = (end === -1 ? this.entries : this.entries.slice(0, end)).filter(isReadyRun);
     this.entries = this.entries.slice(merged.length);
-    return merged.flatMap(({ run }) => (run ? [run] : []));
+    return merged;
   }
+
+  /** Puts back what {@link takeMergeable} removed. */
+  putBack(entries: readonly QueueEntry[]): void {
+    this.entries = [...entries, ...this.entries];
+  }
+}
+
+function isReadyRun(entry: QueueEntry): entry is RunEntry {
+  return entry.ready && entry.run !== undefined;
 }

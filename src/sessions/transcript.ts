@@ -41,7 +41,7 @@ export class Transcript implements IEventHandler<SessionChanged> {
     const messages = isEmpty
       ? []
       : await this.store.range(session.id, session.windowStartSeq, session.firstSeq);
-    this.remember(session.id, messages, session.firstSeq);
+    this.remember(session.id, { messages, nextSeq: session.firstSeq, chars: sizeOfAll(messages) });
     return messages;
   }
 
@@ -60,9 +60,16 @@ export class Transcript implements IEventHandler<SessionChanged> {
       createdAt,
     }));
     const known = this.windows.get(sessionId);
-    if (known?.nextSeq === firstSeq)
-      this.remember(sessionId, [...known.messages, ...stored], firstSeq + stored.length);
-    else this.windows.delete(sessionId);
+    if (known?.nextSeq === firstSeq) {
+      this.remember(sessionId, {
+        messages: [...known.messages, ...stored],
+        nextSeq: firstSeq + stored.length,
+        // Not counted anew: a turn must not cost more in a longer conversation.
+        chars: known.chars + sizeOfAll(stored),
+      });
+    } else {
+      this.windows.delete(sessionId);
+    }
     return stored;
   }
 
@@ -77,17 +84,20 @@ export class Transcript implements IEventHandler<SessionChanged> {
     const known = this.windows.get(sessionId);
     if (!known) return;
     const messages = known.messages.filter(({ seq }) => seq >= windowStartSeq);
-    this.remember(sessionId, messages, known.nextSeq);
+    this.remember(sessionId, { messages, nextSeq: known.nextSeq, chars: sizeOfAll(messages) });
   }
 
   handle({ sessionId }: SessionChanged): void {
     this.windows.delete(sessionId);
   }
 
-  private remember(sessionId: string, messages: readonly StoredMessage[], nextSeq: number): void {
-    const chars = messages.reduce((sum, message) => sum + sizeOf(message), 0);
-    this.windows.set(sessionId, { messages, nextSeq, chars });
+  private remember(sessionId: string, window: Window): void {
+    this.windows.set(sessionId, window);
   }
+}
+
+function sizeOfAll(messages: readonly NewMessage[]): number {
+  return messages.reduce((sum, message) => sum + sizeOf(message), 0);
 }
 
 function sizeOf(message: NewMessage): number {

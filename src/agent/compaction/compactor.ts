@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { RunFinished } from '#bus';
 import { Transcript } from '#sessions';
@@ -17,9 +17,10 @@ const PARALLEL_MAX = 4;
  */
 @Injectable()
 @EventsHandler(RunFinished)
-export class Compactor implements IEventHandler<RunFinished> {
+export class Compactor implements IEventHandler<RunFinished>, BeforeApplicationShutdown {
   private readonly logger = new Logger('Compactor');
   private readonly busy = new Set<string>();
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly sessions: SessionStore,
@@ -31,17 +32,24 @@ export class Compactor implements IEventHandler<RunFinished> {
   async handle(event: RunFinished): Promise<void> {
     const { sessionId } = event;
     if (sessionId === undefined || event.outcome === 'failed') return;
+    if (this.stopping.signal.aborted) return;
     if (this.busy.has(sessionId) || this.busy.size >= PARALLEL_MAX) return;
     this.busy.add(sessionId);
     try {
       await this.compact(event, sessionId);
     } catch (error) {
+      if (this.stopping.signal.aborted) return;
       this.logger.warn(
         `the session ${event.sessionKey} could not be compacted; the next run tries again: ${String(error)}`,
       );
     } finally {
       this.busy.delete(sessionId);
     }
+  }
+
+  /** A shutdown waits for no summary: the next start makes it. */
+  beforeApplicationShutdown(): void {
+    this.stopping.abort();
   }
 
   private async compact(event: RunFinished, sessionId: string): Promise<void> {
@@ -67,7 +75,12 @@ export class Compactor implements IEventHandler<RunFinished> {
   ): Promise<void> {
     const windowStartSeq = kept[0]?.seq;
     if (windowStartSeq === undefined) return;
-    const summary = await this.summariser.summarise(targets, old, session.summary ?? undefined);
+    const summary = await this.summariser.summarise(
+      targets,
+      old,
+      session.summary ?? undefined,
+      this.stopping.signal,
+    );
     const expectedCount = session.compaction_count;
     if (!(await this.sessions.compact(session.id, { summary, windowStartSeq, expectedCount }))) return;
     this.transcript.compacted(session.id, windowStartSeq);

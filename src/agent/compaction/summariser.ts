@@ -19,11 +19,12 @@ export class Summariser {
   async summarise(
     targets: readonly ModelTarget[],
     messages: readonly TranscriptMessage[],
-    earlier?: string,
+    earlier: string | undefined,
+    stopping: AbortSignal,
   ): Promise<string> {
     const sampling = { maxTokens: COMPACTION_MAX_TOKENS, temperature: COMPACTION_TEMPERATURE };
     const request = { ...compactionPrompt(messages, earlier), tools: [], sampling };
-    const signal = AbortSignal.timeout(COMPACTION_TIMEOUT_MS);
+    const signal = AbortSignal.any([AbortSignal.timeout(COMPACTION_TIMEOUT_MS), stopping]);
     let text = '';
     for await (const part of this.chain.stream(targets, request, { signal })) {
       if (part.type === 'text-delta') text += part.text;

@@ -75,7 +75,7 @@ export class AgentLoop {
       if (said) this.note(progress, messages, [said]);
       if (turn.error) throw turn.error;
       if (calls.length === 0) return;
-      await this.steps.append(lease, progress.unsaved, context.signal);
+      await this.steps.append(lease, progress.unsaved);
       progress.unsaved = [];
       this.note(progress, messages, (await this.act(task, frame, turn)).map(toolMessage));
       context.signal.throwIfAborted();

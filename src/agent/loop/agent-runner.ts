@@ -3,6 +3,7 @@ import type { RunContext } from '#contracts';
 import { type ClosedRun, RunExecutor } from '#scheduler';
 import { type Lease, NO_USAGE, type NewRun } from '#store';
 import { type RunTrace, Tracer } from '#tracing';
+import { AgentError } from '../agent.errors.js';
 import { messageText } from '../history/transcript-message.js';
 import { AgentResolver } from '../resolver/agent-resolver.js';
 import { type LogWriter, RunLog } from '../runs/run-log.js';
@@ -41,7 +42,10 @@ export class AgentRunner extends RunExecutor {
     let outcome: ReturnType<RunEnding['outcomeOf']> = { state: 'completed' };
     try {
       signal.throwIfAborted();
-      const runtime = await this.resolver.runtime(run.caller, run.agentKey, lease.session?.modelOverride);
+      if (run.sessionId !== undefined && !lease.session) throw sessionGone(run.sessionKey);
+      const override = lease.session?.modelOverride;
+      const resolve = () => this.resolver.runtime(run.caller, run.agentKey, override);
+      const runtime = await this.steps.untilReachable(resolve, signal);
       const context = contextOf(run, lease, trace, signal);
       await this.loop.run({ context, runtime, lease, input: run.input, log, trace }, progress);
     } catch (error) {
@@ -55,8 +59,8 @@ export class AgentRunner extends RunExecutor {
   closed(run: NewRun, end: ClosedRun): void {
     const log = this.openLog(run, 0);
     const { id: runId, sessionKey } = run;
-    if (end.state === 'merged' && end.mergedInto !== undefined) {
-      const mergedInto = end.mergedInto;
+    if (end.state === 'merged') {
+      const { mergedInto } = end;
       log.append('run.completed', { status: 'merged', mergedInto });
       void this.results
         .expect(mergedInto)
@@ -65,7 +69,7 @@ export class AgentRunner extends RunExecutor {
       log.append('run.completed', { status: 'aborted' });
       this.results.settle({ runId, sessionKey, outcome: 'aborted', content: '', usage: NO_USAGE });
     } else {
-      const error = { code: 'RESOURCE_EXHAUSTED', message: end.message } as const;
+      const error = { code: end.code, message: end.message };
       log.append('run.failed', { error: end.message, code: error.code });
       this.results.settle({ runId, sessionKey, outcome: end.state, content: '', usage: NO_USAGE, error });
     }
@@ -101,6 +105,13 @@ export class AgentRunner extends RunExecutor {
       ...(channel !== undefined && { channel }),
     });
   }
+}
+
+function sessionGone(key: string): AgentError {
+  return new AgentError(
+    'session-deleted',
+    `The session ${key} was deleted before the message had its turn. Send the message again.`,
+  );
 }
 
 function contextOf(run: NewRun, lease: Lease, trace: RunTrace, signal: AbortSignal): RunContext {

@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { LlmError, LlmFinishReason, LlmUsage, ThinkingBlock, ToolCall } from '#contracts';
 import type { ChainOptions, ChainRequest, ProviderChain } from '#providers';
 import type { ModelTarget } from '../resolver/agent-runtime.js';
 import type { RunText } from '../sanitise/run-text.js';
+
+/** Longest id and name of a call that a transcript can keep (`session_messages.tool_call_id`, `tool_name`). */
+const CALL_FIELD_MAX_CHARS = 200;
 
 /** Where the pieces of an answer go while they come. */
 export interface TurnListener {
@@ -51,7 +55,7 @@ export async function takeTurn(
         thinking.push(part.block);
         break;
       case 'tool-call':
-        toolCalls.push(part.call);
+        toolCalls.push(storable(part.call));
         break;
       case 'usage':
         usage = part.usage;
@@ -67,4 +71,16 @@ export async function takeTurn(
   // The blank line between two iterations is no part of this answer.
   const text = runText.content.slice(before).replace(/^\n+/, '');
   return { text, thinking, toolCalls, usage, finish, error };
+}
+
+/** A model may answer anything: an overlong id is replaced by a short one, an overlong name is cut. */
+function storable(call: ToolCall): ToolCall {
+  const { id, name } = call;
+  if (id.length <= CALL_FIELD_MAX_CHARS && name.length <= CALL_FIELD_MAX_CHARS) return call;
+  const shortId = createHash('sha256').update(id).digest('hex').slice(0, 32);
+  return {
+    ...call,
+    id: id.length <= CALL_FIELD_MAX_CHARS ? id : `call_${shortId}`,
+    name: name.slice(0, CALL_FIELD_MAX_CHARS).toWellFormed(),
+  };
 }

@@ -2,13 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DomainEvents, RunFinished } from '#bus';
 import { Clock } from '#kernel';
 import { type AbortReason, abortReasonOf, RunAborted } from '#scheduler';
-import type { Lease, NewRun, RunEnd } from '#store';
+import { isUnavailable, type Lease, type NewRun, NO_USAGE, type RunEnd } from '#store';
 import type { RunTrace } from '#tracing';
 import type { LogWriter } from '../runs/run-log.js';
 import type { RunResult } from '../runs/run-request.js';
 import { RunResults } from '../runs/run-results.js';
 import { failureOf, type RunFailure } from './failure.js';
-import type { LoopProgress } from './loop-task.js';
+import { type LoopProgress, newProgress } from './loop-task.js';
 import { RunSteps } from './run-steps.js';
 
 /** A run that is about to end, and how. */
@@ -71,9 +71,29 @@ export class RunEnding {
     try {
       if (!(await this.steps.finish(lease, end))) return this.leave(ending, 'lease-lost');
     } catch (failure) {
-      this.logger.error(`the end of run ${run.id} could not be written; the next start ends it`, failure);
-      return this.leave(ending, 'shutdown');
+      if (isUnavailable(failure)) return this.leave(ending, 'shutdown');
+      this.logger.error(`the end of run ${run.id} could not be written`, failure);
+      return this.endWithoutContent(ending);
     }
+    this.announce(ending);
+  }
+
+  /** The database refuses what the run brought forth: without that it ends, so that its session is free. */
+  private async endWithoutContent(ending: Ending): Promise<void> {
+    const { run, lease } = ending;
+    const failed = { ...ending, progress: newProgress(), state: 'failed', error: INTERNAL_ERROR } as const;
+    const end = { ...failed, content: '', usage: NO_USAGE, messages: [] };
+    try {
+      if (!(await this.steps.finish(lease, end))) return this.leave(failed, 'lease-lost');
+    } catch (failure) {
+      this.logger.error(`run ${run.id} could not be ended; the next start ends it`, failure);
+      return this.leave(failed, 'shutdown');
+    }
+    this.announce(failed);
+  }
+
+  private announce(ending: Ending): void {
+    const { run, lease, state } = ending;
     this.publish(ending);
     this.settle(ending, state);
     this.events.publish(

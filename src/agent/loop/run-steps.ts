@@ -37,10 +37,18 @@ export class RunSteps {
     return [...window, ...numbered(input.messages, session.firstSeq)];
   }
 
-  /** Appends what the run said and learned. @throws RunAborted `lease-lost` when somebody else works on the run. */
-  async append(lease: Lease, messages: readonly NewMessage[], signal: AbortSignal): Promise<void> {
+  /** Reads what a run needs, waiting for a database that is away. Rejects with the signal's reason. */
+  untilReachable<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.database.insist(read, signal);
+  }
+
+  /**
+   * Appends what the run said and learned. An abort does not stop that: whoever ends the run must know whether the
+   * messages are in the transcript. @throws RunAborted `lease-lost` when somebody else works on the run.
+   */
+  async append(lease: Lease, messages: readonly NewMessage[]): Promise<void> {
     if (!lease.session || messages.length === 0) return;
-    const firstSeq = await this.database.insist(() => this.runs.append(lease, messages), signal);
+    const firstSeq = await this.database.insist(() => this.runs.append(lease, messages));
     if (firstSeq === undefined) throw new RunAborted('lease-lost');
     this.transcript.appended(lease.session.id, firstSeq, lease.runId, messages);
   }

@@ -35,6 +35,11 @@ export class LogBuffer {
     return this.last;
   }
 
+  /** What it takes in memory. */
+  get size(): number {
+    return this.chars;
+  }
+
   push<T extends RunEventType>(type: T, payload: RunEventPayloads[T]): RunEvent {
     this.last = { attempt: this.last.attempt, seq: this.last.seq + 1 };
     const event = { ...this.last, runId: this.run.runId, type, payload } as RunEvent;
@@ -46,14 +51,14 @@ export class LogBuffer {
 
   /** The events behind `after`; `undefined` when the oldest of them are no longer in memory. */
   since(after: LogPosition): readonly RunEvent[] | undefined {
-    const first = this.events[0];
+    const [first] = this.events;
     if (comparePositions(after, this.last) >= 0) return [];
-    if (
-      !first ||
-      (first.seq > 1 && comparePositions(after, { attempt: first.attempt, seq: first.seq - 1 }) < 0)
-    )
-      return undefined;
-    return this.newest(after);
+    if (!first) return undefined;
+    const { attempt, seq } = first;
+    const isWhole = attempt <= 1 && seq === 1;
+    return isWhole || comparePositions(after, { attempt, seq: seq - 1 }) >= 0
+      ? this.newest(after)
+      : undefined;
   }
 
   /** Those of the events behind `after` that are in memory. */
@@ -76,7 +81,7 @@ export class LogBuffer {
       } else {
         const { content } = event.payload;
         text = { ...rowBase(event), payload: { content, cuts: [content.length] } };
-        rows.push(text as RunEventRow);
+        rows.push(text);
       }
     }
     this.unsaved = [];

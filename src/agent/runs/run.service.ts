@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller, RunEvent } from '#contracts';
 import { newId } from '#kernel';
-import type { LogPosition } from '#protocol';
+import { ErrorCode, type LogPosition, type RunOutcome } from '#protocol';
 import { type AbortReason, Scheduler } from '#scheduler';
 import { resolveSessionKey } from '#sessions';
-import { type AgentEntity, type NewRun, type RunRecord, RunStore, SessionStore } from '#store';
+import { type AgentEntity, type NewRun, NO_USAGE, type RunRecord, RunStore, SessionStore } from '#store';
 import { AgentError } from '../agent.errors.js';
 import { AgentResolver } from '../resolver/agent-resolver.js';
 import { Intake } from './intake.js';
@@ -12,6 +12,10 @@ import { requestHash } from './request-hash.js';
 import { RunLog } from './run-log.js';
 import type { RunHandle, RunRequest, RunResult } from './run-request.js';
 import { RunResults } from './run-results.js';
+
+const NOT_ACCEPTED = 'The run was not accepted. Send the request again.';
+const LEFT_OPEN =
+  'The run does not go on in this process; a restart of the gateway ends it. Send the request again.';
 
 const LOG_START: LogPosition = { attempt: 0, seq: 0 };
 
@@ -60,10 +64,12 @@ export class RunService {
       const earlier = await this.earlierRun(request);
       if (earlier) {
         this.results.forget(run.id);
-        return this.repeat(earlier, run.requestHash);
+        requireSameRequest(earlier, run);
+        return this.repeat(caller, earlier);
       }
       this.sessions.forget(caller, run.sessionKey);
     }
+    this.results.forget(run.id);
     throw new AgentError(
       'internal',
       'The run could not be accepted: its session is deleted again and again.',
@@ -80,7 +86,7 @@ export class RunService {
         ? await this.runs.find(caller, selector.runId)
         : await this.runs.findByKey(caller, selector.operation, selector.idempotencyKey);
     if (!record) throw runNotFound();
-    return this.repeat(record, undefined);
+    return this.repeat(caller, record);
   }
 
   /** See `RunLog.follow`. `after` defaults to the log's beginning. @throws AgentError `run-not-found` */
@@ -132,7 +138,8 @@ export class RunService {
   private openRuns(caller: Caller, agentKey: string): string[] {
     return this.scheduler
       .open((run) => run.caller.userId === caller.userId && run.agentKey === agentKey)
-      .map(({ id }) => id);
+      .map(({ id }) => id)
+      .filter((id) => !this.results.hasEnded(id));
   }
 
   private newRun(request: RunRequest, agent: AgentEntity): NewRun {
@@ -182,7 +189,8 @@ export class RunService {
         },
       );
     } catch (error) {
-      this.results.forget(runId);
+      // A repeated request may have found the run before it was certain that it is refused.
+      this.results.settle(unavailable(run, NOT_ACCEPTED));
       throw error;
     }
   }
@@ -195,31 +203,25 @@ export class RunService {
     return idempotencyKey === undefined ? undefined : this.runs.findByKey(caller, operation, idempotencyKey);
   }
 
-  private repeat(record: RunRecord, hash: string | undefined): RunHandle {
-    if (hash !== undefined && record.requestHash !== hash) {
-      throw new AgentError(
-        'key-reused',
-        'The idempotency key was used for another request. Use a new key for a new request.',
-      );
-    }
+  private repeat(caller: Caller, record: RunRecord): RunHandle {
     const { id: runId, sessionKey, agentKey } = record;
-    const isOpen = record.state === 'queued' || record.state === 'running';
-    const done = this.results.waiting(runId) ?? (isOpen ? this.results.expect(runId) : this.resultOf(record));
-    return { runId, sessionKey, agentKey, repeated: true, done };
+    return { runId, sessionKey, agentKey, repeated: true, done: this.endOf(caller, record) };
   }
 
-  private async resultOf(record: RunRecord): Promise<RunResult> {
-    const { id: runId, sessionKey, content, usage, error, mergedInto } = record;
-    const outcome = record.state as RunResult['outcome'];
-    return {
-      runId,
-      sessionKey,
-      outcome,
-      content,
-      usage,
-      ...(error && { error }),
-      ...(mergedInto !== undefined && { mergedInto }),
-    };
+  /** How a run ends or has ended. Never rejects. */
+  private endOf(caller: Caller, record: RunRecord): Promise<RunResult> {
+    const waiting = this.results.waiting(record.id);
+    if (waiting) return waiting;
+    if (!isOpen(record)) return Promise.resolve(resultOf(record));
+    if (!this.results.hasEnded(record.id) && this.scheduler.open(({ id }) => id === record.id).length > 0)
+      return this.results.expect(record.id);
+    return this.endSince(caller, record);
+  }
+
+  /** The end of a run that was open when its row was read, and is no longer. */
+  private async endSince(caller: Caller, record: RunRecord): Promise<RunResult> {
+    const again = await this.runs.find(caller, record.id).catch(() => undefined);
+    return again && !isOpen(again) ? resultOf(again) : unavailable(record, LEFT_OPEN);
   }
 
   private isOpenOf(caller: Caller, runId: string): boolean {
@@ -232,4 +234,40 @@ function runNotFound(): AgentError {
     'run-not-found',
     'run not found. Runs are kept for 90 days, idempotency keys for 24 hours.',
   );
+}
+
+function requireSameRequest(earlier: RunRecord, run: NewRun): void {
+  if (earlier.requestHash === run.requestHash) return;
+  throw new AgentError(
+    'key-reused',
+    'The idempotency key was used for another request. Use a new key for a new request.',
+  );
+}
+
+function isOpen({ state }: RunRecord): boolean {
+  return state === 'queued' || state === 'running';
+}
+
+function unavailable(
+  { id: runId, sessionKey }: Pick<NewRun, 'id' | 'sessionKey'>,
+  message: string,
+): RunResult {
+  const error = { code: ErrorCode.UNAVAILABLE, message };
+  return { runId, sessionKey, outcome: 'failed', content: '', usage: NO_USAGE, error };
+}
+
+/** The end of a run as its row tells it. */
+function resultOf(record: RunRecord): RunResult {
+  const { id: runId, sessionKey, content, usage, error, mergedInto } = record;
+  const outcome = record.state as RunOutcome;
+  return {
+    runId,
+    sessionKey,
+    outcome,
+    content,
+    usage,
+    // The row of an aborted run says why; that is no failure.
+    ...(error && outcome !== 'aborted' && { error }),
+    ...(mergedInto !== undefined && { mergedInto }),
+  };
 }

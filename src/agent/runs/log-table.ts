@@ -1,0 +1,105 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { RunEvent } from '#contracts';
+import { Clock } from '#kernel';
+import type { LogPosition } from '#protocol';
+import { isUnavailable, type RunEventRow, RunEventStore } from '#store';
+import { comparePositions, eventsOfRow, type LogBuffer } from './log-buffer.js';
+
+const SAVE_INTERVAL_MS = 250;
+/** While the database is away it is tried at this interval. */
+const RETRY_INTERVAL_MS = 1_000;
+/** Rows of one insert. */
+const INSERT_MAX_ROWS = 1_000;
+/** While the database is away, this many rows are kept; beyond that the oldest are lost, with a warning. */
+const UNSAVED_MAX_ROWS = 50_000;
+
+/** The part of the run logs that is on its way to the table, or in it. */
+@Injectable()
+export class LogTable implements OnApplicationShutdown {
+  private readonly logger = new Logger('RunLog');
+  private readonly dirty = new Set<LogBuffer>();
+  /** Taken from their buffers, and not known to be in the table. */
+  private unsaved: RunEventRow[] = [];
+  private cancelTimer: (() => void) | undefined;
+  private saving: Promise<void> | undefined;
+  private isFailing = false;
+  private stopped = false;
+
+  constructor(
+    private readonly store: RunEventStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The buffer has events to be written soon. */
+  add(buffer: LogBuffer): void {
+    this.dirty.add(buffer);
+    this.schedule(SAVE_INTERVAL_MS);
+  }
+
+  /** What was taken from the run's buffer and comes behind `after`, in order. */
+  async read(runId: string, after: LogPosition): Promise<RunEvent[]> {
+    await this.save();
+    // Looked at before the table: a row that is written meanwhile is in both, and is taken once.
+    const waiting = this.unsaved.filter((row) => row.runId === runId && comparePositions(row, after) > 0);
+    const stored = await this.store.read(runId, after);
+    const rows = new Map([...stored, ...waiting].map((row) => [`${row.attempt}/${row.seq}`, row]));
+    return [...rows.values()].flatMap((row) => eventsOfRow(row, after)).toSorted(comparePositions);
+  }
+
+  /** Resolves when everything added so far was written, or could not be. */
+  async save(): Promise<void> {
+    while (this.saving) await this.saving;
+    this.saving = this.write().finally(() => (this.saving = undefined));
+    await this.saving;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    this.cancelTimer?.();
+    await this.save();
+  }
+
+  private schedule(ms: number): void {
+    if (this.stopped) return;
+    this.cancelTimer ??= this.clock.after(ms, () => {
+      this.cancelTimer = undefined;
+      void this.save();
+    });
+  }
+
+  private async write(): Promise<void> {
+    for (const buffer of this.dirty) this.unsaved.push(...buffer.takeRows());
+    this.dirty.clear();
+    try {
+      while (this.unsaved.length > 0) {
+        const rows = this.unsaved.slice(0, INSERT_MAX_ROWS);
+        await this.insert(rows);
+        this.unsaved.splice(0, rows.length);
+      }
+      this.isFailing = false;
+    } catch (error) {
+      this.keep(error);
+    }
+  }
+
+  /** @throws StoreError when the database is away; what it refuses would be refused for ever, and is given up. */
+  private async insert(rows: readonly RunEventRow[]): Promise<void> {
+    try {
+      await this.store.insert(rows);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      this.logger.error(`${rows.length} rows of run logs were refused by the database and are lost`, error);
+    }
+  }
+
+  private keep(error: unknown): void {
+    if (!this.isFailing) this.logger.warn(`rows of run logs wait for the database: ${String(error)}`);
+    this.isFailing = true;
+    const excess = this.unsaved.length - UNSAVED_MAX_ROWS;
+    if (excess > 0) {
+      this.unsaved.splice(0, excess);
+      this.logger.error(`${excess} rows of run logs were lost: the database was away for too long.`);
+    }
+    this.schedule(RETRY_INTERVAL_MS);
+  }
+}
