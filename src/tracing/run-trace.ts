@@ -4,6 +4,8 @@ import type { SpanRecord, TraceRecord } from '#store';
 
 const PREVIEW_CHARS = 500;
 const ERROR_PREVIEW_CHARS = 200;
+/** Longest name of a model or a tool that a span can keep. */
+const FIELD_MAX_CHARS = 200;
 
 /** What a trace says about its run. */
 export type TracedRun = Pick<RunContext, 'runId' | 'agent' | 'caller' | 'session' | 'channel'> & {
@@ -64,7 +66,7 @@ export class RunTrace {
     this.emit(undefined, {
       ...this.child('llm_call', `${span.provider}/${span.model} #${span.iteration}`, span),
       provider: span.provider,
-      model: span.model,
+      model: span.model.slice(0, FIELD_MAX_CHARS),
       status: span.error ? 'error' : 'completed',
       output_preview: preview(span.output),
       ...(span.usage && {
@@ -82,8 +84,8 @@ export class RunTrace {
     this.toolCalls += 1;
     this.emit(undefined, {
       ...this.child('tool_call', span.toolName, span),
-      tool_name: span.toolName,
-      tool_call_id: span.toolCallId.slice(0, 200),
+      tool_name: span.toolName.slice(0, FIELD_MAX_CHARS),
+      tool_call_id: span.toolCallId.slice(0, FIELD_MAX_CHARS),
       status: span.isError ? 'error' : 'completed',
       input_preview: preview(span.input),
       output_preview: preview(span.output),

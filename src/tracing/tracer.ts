@@ -1,13 +1,16 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '#kernel';
-import { type SpanRecord, type TraceRecord, TracingStore } from '#store';
+import { isUnavailable, type SpanRecord, type TraceRecord, TracingStore } from '#store';
 import { RunTrace, type TracedRun } from './run-trace.js';
 
 const FLUSH_INTERVAL_MS = 1_000;
 /** Spans that trigger a flush at once. */
 const FLUSH_SPANS = 500;
-/** While the database is away, this many spans are kept; beyond that the oldest are lost, with a warning. */
+/** Spans, and traces, of one statement. */
+const WRITE_MAX = 1_000;
+/** While the database is away, this many spans and traces are kept; beyond that the oldest are lost, with a warning. */
 const BUFFER_MAX_SPANS = 20_000;
+const BUFFER_MAX_TRACES = 10_000;
 
 /** Records traces and spans in memory and writes them in batches, off every run's path. */
 @Injectable()
@@ -17,6 +20,8 @@ export class Tracer implements OnApplicationShutdown {
   private spans: SpanRecord[] = [];
   private cancelTimer: (() => void) | undefined;
   private writing: Promise<void> | undefined;
+  private isFailing = false;
+  private stopped = false;
 
   constructor(
     private readonly store: TracingStore,
@@ -34,18 +39,20 @@ export class Tracer implements OnApplicationShutdown {
 
   /** Resolves when everything recorded so far was written, or could not be. */
   async flush(): Promise<void> {
-    await this.writing;
+    while (this.writing) await this.writing;
     this.writing = this.write().finally(() => (this.writing = undefined));
     await this.writing;
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
     this.cancelTimer?.();
     await this.flush();
   }
 
   private schedule(): void {
-    if (this.spans.length >= FLUSH_SPANS && !this.writing) void this.flush();
+    if (this.stopped) return;
+    if (this.spans.length >= FLUSH_SPANS && !this.writing && !this.isFailing) void this.flush();
     this.cancelTimer ??= this.clock.after(FLUSH_INTERVAL_MS, () => {
       this.cancelTimer = undefined;
       void this.flush();
@@ -53,22 +60,39 @@ export class Tracer implements OnApplicationShutdown {
   }
 
   private async write(): Promise<void> {
-    const traces = this.traces;
-    const spans = this.spans;
-    if (traces.size === 0 && spans.length === 0) return;
+    const traces = [...this.traces.values()];
+    const { spans } = this;
     this.traces = new Map();
     this.spans = [];
     try {
-      await this.store.write([...traces.values()], spans);
+      while (traces.length > 0 || spans.length > 0) {
+        await this.writeSome(traces.slice(0, WRITE_MAX), spans.slice(0, WRITE_MAX));
+        traces.splice(0, WRITE_MAX);
+        spans.splice(0, WRITE_MAX);
+      }
+      this.isFailing = false;
     } catch (error) {
-      this.logger.warn(`${spans.length} spans wait for the database: ${String(error)}`);
+      if (!this.isFailing) this.logger.warn(`${spans.length} spans wait for the database: ${String(error)}`);
+      this.isFailing = true;
       this.keep(traces, spans);
       this.schedule();
     }
   }
 
-  private keep(traces: ReadonlyMap<string, TraceRecord>, spans: readonly SpanRecord[]): void {
-    this.traces = new Map([...traces, ...this.traces]);
+  /** @throws StoreError when the database is away; what it refuses would be refused for ever, and is given up. */
+  private async writeSome(traces: readonly TraceRecord[], spans: readonly SpanRecord[]): Promise<void> {
+    try {
+      await this.store.write(traces, spans);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      this.logger.error(`${spans.length} spans were refused by the database and are lost`, error);
+    }
+  }
+
+  /** What came since then is newer, and stays. */
+  private keep(traces: readonly TraceRecord[], spans: readonly SpanRecord[]): void {
+    const all = new Map([...traces.map((trace) => [trace.id, trace] as const), ...this.traces]);
+    this.traces = new Map([...all].slice(-BUFFER_MAX_TRACES));
     this.spans = [...spans, ...this.spans];
     const excess = this.spans.length - BUFFER_MAX_SPANS;
     if (excess <= 0) return;
