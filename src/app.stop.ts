@@ -15,7 +15,7 @@ export async function stopApp({ app, database }: StartedApp): Promise<void> {
   const steps = new Steps('Stop');
   const attempt = async (name: string, work: () => unknown): Promise<void> => {
     // A step that fails must not keep the others from their turn; it is logged.
-    await steps.run(name, work).catch(() => undefined);
+    await steps.run(name, work).catch((error: unknown) => steps.note(`${name}: ${String(error)}`));
   };
   await attempt('announce', () => {
     app.get(Readiness).stop();
@@ -23,7 +23,7 @@ export async function stopApp({ app, database }: StartedApp): Promise<void> {
   });
   await attempt('runs', () => app.get(Scheduler).drain(RUNS_GRACE_MS));
   await attempt('connections', async () => {
-    app.get(SocketServer).closeAll();
+    await app.get(SocketServer).closeAll();
     const cut = new SystemClock().after(HTTP_GRACE_MS, () => app.getHttpServer().closeAllConnections());
     await app.close().finally(cut);
   });

@@ -12,7 +12,7 @@ export const LOCAL_USER = 'local';
 
 const RESERVED_USERS: ReadonlySet<string> = new Set(['system', LOCAL_USER]);
 const RESERVED_PREFIX = 'group:';
-const TENANT_USER = /^tenant\.([^.]+)\.user\..+$/;
+const TENANT_USER = /^tenant\.([^.]+)\.user\..+$/s;
 
 /** What a request carries to say who it is. */
 export interface Credentials {

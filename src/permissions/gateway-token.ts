@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDataDirectory } from '#store';
 
@@ -35,6 +35,9 @@ export function readGeneratedToken(dataDir: string): string | undefined {
 function generate(dataDir: string): string {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   makeDataDirectory(dataDir);
-  writeFileSync(join(dataDir, TOKEN_FILE), `${token}\n`, { mode: 0o600 });
+  const file = join(dataDir, TOKEN_FILE);
+  writeFileSync(file, `${token}\n`, { mode: 0o600 });
+  // The mode above is for new files only.
+  chmodSync(file, 0o600);
   return token;
 }

@@ -14,7 +14,9 @@ export class OriginPolicy {
   /** `true` for no origin, the gateway's own (same host and port as `host`), and listed ones. */
   allows(origin: string | undefined, host: string | undefined): boolean {
     if (origin === undefined || origin === '') return true;
-    return this.isListed(origin) || hostOf(origin) === host?.toLowerCase();
+    if (this.isListed(origin)) return true;
+    const own = hostOf(origin);
+    return own !== undefined && own === host?.toLowerCase();
   }
 
   /** Whether cross-origin headers are to be sent for this origin. */
