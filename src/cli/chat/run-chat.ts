@@ -1,14 +1,13 @@
-import { GoClawClient, RpcError } from '#client';
+import { GoClawClient } from '#client';
 import type { ConfigService } from '#config';
-import { ErrorCode } from '#protocol';
 import type { CliContext } from '../cli-context.js';
-import { CliError } from '../cli.errors.js';
 import { ExitCode } from '../exit-code.js';
 import type { ChatFlags } from './chat-flags.js';
 import { chatLoop } from './chat-loop.js';
 import { ChatScreen } from './chat-screen.js';
-import { type ChatTarget, chatTarget } from './chat-target.js';
+import { chatTarget } from './chat-target.js';
 import { Conversation } from './conversation.js';
+import { enterGateway } from './enter-gateway.js';
 import { Interrupts } from './interrupts.js';
 import { PipedInput } from './piped-input.js';
 import { PromptInput } from './prompt-input.js';
@@ -20,7 +19,7 @@ export async function runChat(context: CliContext, config: ConfigService, flags:
   const client = new GoClawClient(target);
   const screen = new ChatScreen(context);
   try {
-    const userId = await enter(client, target);
+    const userId = await enterGateway(client, target);
     const conversation = await Conversation.open(client, screen, flags, userId);
     if (flags.message !== undefined)
       return exitCode(await askOnce(client, screen, conversation, flags.message));
@@ -105,23 +104,6 @@ async function greet(conversation: Conversation, screen: ChatScreen): Promise<vo
   screen.notice(`${title}, ${provider}/${model}`);
   screen.notice('/help lists the commands, Ctrl-C stops an answer, Ctrl-D leaves.');
   if (count > 0) screen.notice(`You go on where you left, after ${count} messages. /new begins anew.`);
-}
-
-/** Connects; returns the user id that the gateway knows. */
-async function enter(client: GoClawClient, { url, token }: ChatTarget): Promise<string> {
-  try {
-    return (await client.connect()).user_id;
-  } catch (error) {
-    if (!(error instanceof RpcError)) throw error;
-    if (error.code === ErrorCode.UNAVAILABLE) {
-      const message = `No gateway answers at ${url}. Start one with "npm start" or "goclaw serve", or name another with --url.`;
-      throw new CliError('gateway-unreachable', message, error);
-    }
-    if (error.code !== ErrorCode.UNAUTHORIZED) throw error;
-    const what = token === undefined ? 'The gateway wants a token' : 'The gateway refused the token';
-    const remedy = "Pass the gateway's token with --token, or set GOCLAW_GATEWAY_TOKEN.";
-    throw new CliError('not-admitted', `${what} (${error.message}). ${remedy}`, error);
-  }
 }
 
 function exitCode(isAnswered: boolean): number {
