@@ -11,7 +11,7 @@ const PROGRAM = 'dist/src/main.js';
 
 export interface GatewayOptions {
   /** The model that answers: as provider `openai` (default) or `anthropic`. */
-  readonly llm?: ScriptedLlm;
+  readonly llm?: Pick<ScriptedLlm, 'openaiUrl' | 'anthropicUrl'>;
   readonly provider?: 'openai' | 'anthropic';
   /** Merged into the configuration file. */
   readonly config?: Record<string, unknown>;

@@ -53,13 +53,17 @@ async function playStream(
   }
   await answer.write(start);
   const began = performance.now();
-  for (const event of events(reply, encoder, progress)) {
-    if (reply.fault && progress.deltas > reply.fault.afterDeltas)
-      return breakStream(reply.fault, answer, encoder);
-    // By the clock, not by the last delta: a late timer must not slow the stream down.
+  const pieces = events(reply, encoder, progress);
+  for (;;) {
+    // By the clock, not by the last delta: a late timer must not slow the stream down. And before the next delta
+    // is made, so that a lazy one is made when it is sent.
     if (reply.delayMs !== undefined)
       await answer.pause(began + reply.delayMs * progress.deltas - performance.now());
-    await answer.write(event);
+    const next = pieces.next();
+    if (next.done === true) break;
+    if (reply.fault && progress.deltas > reply.fault.afterDeltas)
+      return breakStream(reply.fault, answer, encoder);
+    await answer.write(next.value);
     if (answer.closed) return;
   }
   if (reply.fault) return breakStream(reply.fault, answer, encoder);
