@@ -12,7 +12,11 @@ function atKeyboard(): { context: TestContext; input: PromptInput; busy: ReturnT
 }
 
 function busyKeys() {
-  return { onInterrupt: vi.fn<() => void>(), onLine: vi.fn<(line: string) => boolean>(() => false) };
+  return {
+    onInterrupt: vi.fn<() => void>(),
+    onLine: vi.fn<(line: string) => boolean>(() => false),
+    onEnd: vi.fn<() => void>(),
+  };
 }
 
 /** The editor takes keys when the event loop comes to it. */
@@ -39,7 +43,9 @@ describe('the prompt', () => {
     const line = input.next();
     await typed(context, key);
     expect(await line).toBeUndefined();
+    expect(context.stdout.text).toMatch(/> [^\n]*\n$/);
     expect(busy.onInterrupt).not.toHaveBeenCalled();
+    expect(busy.onEnd).not.toHaveBeenCalled();
     expect(await input.next()).toBeUndefined();
   });
 
@@ -76,6 +82,14 @@ describe('while an answer is going', () => {
     const line = input.next();
     await typed(context, ' done\r');
     expect(await line).toBe('half done');
+    input.close();
+  });
+
+  it('Ctrl-D is told, and ends the lines', async () => {
+    const { context, input, busy } = atKeyboard();
+    await typed(context, CTRL_D);
+    await vi.waitFor(() => expect(busy.onEnd).toHaveBeenCalledOnce());
+    expect(await input.next()).toBeUndefined();
     input.close();
   });
 

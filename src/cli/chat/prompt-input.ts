@@ -10,6 +10,8 @@ export interface BusyKeys {
   onInterrupt(): void;
   /** A finished line; `true`: it is done with, and not kept for later. */
   onLine(line: string): boolean;
+  /** Ctrl-D: there will be no more lines. */
+  onEnd(): void;
 }
 
 /**
@@ -35,7 +37,7 @@ export class PromptInput implements LineSource {
       prompt: PROMPT,
     });
     this.editor.on('line', (line) => this.take(line));
-    this.editor.on('SIGINT', () => (this.waiting ? this.leave() : this.busy.onInterrupt()));
+    this.editor.on('SIGINT', () => (this.waiting ? this.editor.close() : this.busy.onInterrupt()));
     this.editor.on('close', () => this.ended());
     this.echo.isOpen = false;
   }
@@ -64,6 +66,7 @@ export class PromptInput implements LineSource {
   }
 
   close(): void {
+    this.isClosed = true;
     this.editor.close();
     this.echo.destroy();
   }
@@ -76,14 +79,10 @@ export class PromptInput implements LineSource {
     this.settle(line);
   }
 
-  private leave(): void {
-    this.context.stdout.write('\n');
-    this.editor.close();
-  }
-
   private ended(): void {
-    // Ctrl-D leaves the cursor behind the prompt.
-    if (this.waiting && !this.isClosed) this.context.stdout.write('\r');
+    // The cursor is still behind the prompt.
+    if (this.waiting) this.context.stdout.write('\n');
+    else if (!this.isClosed) this.busy.onEnd();
     this.isClosed = true;
     this.settle(undefined);
   }

@@ -79,6 +79,7 @@ async function sitAtKeyboard(
   const input = new PromptInput(context, {
     onInterrupt: () => interrupts.handle(),
     onLine: (line) => takeWhileBusy(line.trim(), conversation, screen),
+    onEnd: () => screen.notice('Leaving after this answer; Ctrl-C stops it.'),
   });
   const interject = (write: () => void): void => input.interject(write);
   const stopWatching = watchConnection(client, screen, { interject, givesUp: false });

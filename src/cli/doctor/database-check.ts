@@ -56,9 +56,9 @@ function explain(error: unknown, deployment: Deployment): Finding {
 function describeHolder({ details }: StoreError, { engine }: Deployment): Finding {
   const { pid, host } = details ?? {};
   const isKnown = typeof pid === 'number' && typeof host === 'string';
-  const who = isKnown ? `a running gateway (process ${pid} on ${host})` : 'a running gateway';
+  const who = isKnown ? `a gateway (process ${pid} on ${host})` : 'a running gateway';
   const place = engine === 'embedded' ? 'embedded' : 'PostgreSQL with pgvector';
-  return { check, level: 'ok', message: `${place}, in use by ${who}, so it was not opened` };
+  return { check, level: 'ok', message: `${place}, in use by ${who}` };
 }
 
 function remedyFor(reason: StoreReason, deployment: Deployment): string {

@@ -56,7 +56,7 @@ async function ask(registry: ProviderRegistry, provider: ProviderInfo): Promise<
   const { name, source, defaultModel } = provider;
   const signal = AbortSignal.timeout(LIST_LIMIT_MS);
   const title = `${name}${source === 'local' ? ' (found on this machine)' : ''}`;
-  const model = defaultModel === undefined ? '' : `, default model ${defaultModel}`;
+  const model = defaultModel === undefined ? '' : `, default ${defaultModel}`;
   try {
     const { length } = await registry.modelsOf(name, signal);
     return { check, level: 'ok', message: `${title} answers, models: ${length}${model}` };
