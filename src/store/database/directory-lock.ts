@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { StoreError } from '../store.errors.js';
@@ -11,6 +11,10 @@ const FOREIGN_STALE_MS = 30_000;
 
 /** A lock without content is being written right now, unless it is older than this. */
 const HALF_WRITTEN_MS = 2_000;
+
+/** Taking over a dead lock takes no longer than this, unless that process died too. */
+const TAKEOVER_STALE_MS = 2_000;
+const TAKEOVER_POLL_MS = 5;
 
 interface Holder {
   pid: number;
@@ -25,8 +29,9 @@ interface Holder {
  */
 export function lockDirectory(directory: string): () => void {
   const path = join(directory, LOCK_FILE);
-  const own: Holder = { pid: process.pid, host: hostname(), started: startTimeOf(process.pid) };
-  while (!create(path, own)) {
+  const holder: Holder = { pid: process.pid, host: hostname(), started: startTimeOf(process.pid) };
+  const own = JSON.stringify(holder);
+  while (!write(path, own)) {
     const found = read(path);
     if (found !== undefined && isHeld(found, path)) throw inUse(directory, parse(found));
     if (found !== undefined) discard(path, found);
@@ -40,13 +45,14 @@ export function lockDirectory(directory: string): () => void {
   }, TOUCH_INTERVAL_MS).unref();
   return () => {
     clearInterval(touch);
-    rmSync(path, { force: true });
+    if (read(path) === own) rmSync(path, { force: true });
   };
 }
 
-function create(path: string, own: Holder): boolean {
+/** `false`: the file is there already. */
+function write(path: string, content: string): boolean {
   try {
-    writeFileSync(path, JSON.stringify(own), { flag: 'wx', mode: 0o600 });
+    writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -103,18 +109,22 @@ function ageMs(path: string): number {
   return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
 }
 
-/** Renames first: of several processes that found the same dead lock, one removes it and the others see it gone. */
+/**
+ * Removes the dead lock that was seen. Of several processes that found it, one at a time looks again and removes, so
+ * that none removes the live lock of another.
+ */
 function discard(path: string, seen: string): void {
-  const aside = `${path}.${process.pid}`;
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+  const guard = `${path}.takeover`;
+  if (!write(guard, '')) {
+    if (ageMs(guard) > TAKEOVER_STALE_MS) rmSync(guard, { force: true });
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TAKEOVER_POLL_MS);
+    return;
   }
-  // Another process was faster and this is already its live lock: put it back.
-  if (read(aside) !== seen) renameSync(aside, path);
-  else rmSync(aside, { force: true });
+  try {
+    if (read(path) === seen) rmSync(path, { force: true });
+  } finally {
+    rmSync(guard, { force: true });
+  }
 }
 
 /** Clock ticks since boot at which a process started (Linux); empty elsewhere. */

@@ -25,6 +25,8 @@ export interface DatabaseOptions {
   readonly clock: Clock;
   /** Tries before a server counts as unreachable, two seconds apart; 5 unless told. */
   readonly connectAttempts?: number;
+  /** Longest wait for a free connection of the pool; 30 s unless told. */
+  readonly acquireTimeoutMs?: number;
   /** Called when the claim on the database was lost to another process. */
   readonly onLockLost?: (error: Error) => void;
 }
@@ -70,7 +72,10 @@ async function openServer(
 ): Promise<{ connection: Partial<DataSourceOptions>; release: () => Promise<void> }> {
   await waitForServer(dsn, options.clock, options.connectAttempts ?? CONNECT_ATTEMPTS);
   const release = await lockDatabase(dsn, options.clock, options.onLockLost);
-  const extra = { connectionTimeoutMillis: ACQUIRE_TIMEOUT_MS, application_name: 'goclaw' };
+  const extra = {
+    connectionTimeoutMillis: options.acquireTimeoutMs ?? ACQUIRE_TIMEOUT_MS,
+    application_name: 'goclaw',
+  };
   return {
     connection: { url: dsn, poolSize: options.poolSize, extra } as Partial<DataSourceOptions>,
     release,

@@ -20,6 +20,10 @@ export interface PrivateCluster {
   readonly dsn: string;
   /** Stops the server and removes its directory. Idempotent. */
   readonly stop: () => Promise<void>;
+  /** Stops the server as a restart would: open connections are cut, the data stays. */
+  readonly halt: () => Promise<void>;
+  /** Starts a halted server again, on the same port. */
+  readonly resume: () => Promise<void>;
 }
 
 /** An account that may run a server: PostgreSQL refuses to run as root. */
@@ -40,6 +44,29 @@ export async function startPrivateCluster(
   createCluster(server, directory, password, account);
 
   const port = await freePort();
+  let running = await launch(server, directory, port, options, account);
+  const stop = async (): Promise<void> => {
+    await running.end();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return {
+    dsn: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+    stop,
+    halt: () => running.end(),
+    resume: async () => {
+      running = await launch(server, directory, port, options, account);
+    },
+  };
+}
+
+/** Starts the server of a cluster; resolves when it accepts connections. Removes the directory when it does not. */
+async function launch(
+  server: ServerBinaries,
+  directory: string,
+  port: number,
+  options: PrivateClusterOptions,
+  account: ServerAccount | undefined,
+): Promise<{ end: () => Promise<void> }> {
   const child = spawn(join(server.binDir, 'postgres'), serverArguments(directory, port, options), {
     ...account,
     cwd: directory,
@@ -48,7 +75,7 @@ export async function startPrivateCluster(
   const killOnExit = (): void => void child.kill('SIGQUIT');
   process.once('exit', killOnExit);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const stop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     process.removeListener('exit', killOnExit);
     if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGINT'); // "fast" shutdown: open connections are cut.
@@ -56,15 +83,15 @@ export async function startPrivateCluster(
       await exited;
       clearTimeout(impatience);
     }
-    rmSync(directory, { recursive: true, force: true });
   };
   try {
     await accepting(child);
   } catch (error) {
-    await stop();
+    await end();
+    rmSync(directory, { recursive: true, force: true });
     throw error;
   }
-  return { dsn: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`, stop };
+  return { end };
 }
 
 function createCluster(

@@ -28,7 +28,9 @@ export class PostgresUnavailableError extends Error {
  * machine's own server, which is installed first when this is root on Debian.
  * @throws {PostgresUnavailableError} when there is none
  */
-export async function startTestPostgres(options: PrivateClusterOptions = {}): Promise<PrivateCluster> {
+export async function startTestPostgres(
+  options: PrivateClusterOptions = {},
+): Promise<Pick<PrivateCluster, 'dsn' | 'stop'>> {
   const given = process.env['GOCLAW_TEST_POSTGRES_DSN'];
   const cluster =
     given === undefined || given === ''
@@ -41,6 +43,11 @@ export async function startTestPostgres(options: PrivateClusterOptions = {}): Pr
     throw error;
   }
   return cluster;
+}
+
+/** A cluster of a test's own, which it may halt. @throws {PostgresUnavailableError} when there can be none */
+export async function startOwnPostgres(): Promise<PrivateCluster> {
+  return startPrivateCluster(await serverWithVector());
 }
 
 async function serverWithVector(): Promise<ServerBinaries> {
