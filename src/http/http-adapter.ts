@@ -38,7 +38,9 @@ let counted = 0;
 /** The client's own id where it is a plain one, so that both sides can find the request in their logs. */
 function requestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : `req_${PROCESS_NAME}_${(++counted).toString(36)}`;
+  return typeof given === 'string' && REQUEST_ID.test(given)
+    ? given
+    : `req_${PROCESS_NAME}_${(++counted).toString(36)}`;
 }
 
 /** What came is not HTTP: there is no request to answer, just a socket. */

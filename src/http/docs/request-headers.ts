@@ -11,5 +11,5 @@ export function agentHeaders(): MethodDecorator[] {
 }
 
 function header(name: string, description: string): MethodDecorator {
-  return ApiHeader({ name, description, required: false }) as MethodDecorator;
+  return ApiHeader({ name, description, required: false });
 }

@@ -46,7 +46,8 @@ export class ResponseEvents {
   private openMessage(): string {
     if (this.hasMessage) return '';
     this.hasMessage = true;
-    const item = { ...outputMessage(this.run.runId, '', false), status: 'in_progress', content: [] };
+    const message = outputMessage(this.run.runId, '', false);
+    const item = Object.assign(message, { status: 'in_progress', content: [] });
     return (
       this.event('response.output_item.added', { output_index: 0, item }) +
       this.event('response.content_part.added', { ...this.place, part: outputText('') })

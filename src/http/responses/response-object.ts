@@ -52,14 +52,13 @@ export function endedResponse(run: AcceptedRun, result: RunResult, asked?: Respo
   const isAnswered = status === 'completed';
   const isPartial = !isAnswered && result.content !== '';
   const output = isAnswered || isPartial ? [outputMessage(run.runId, result.content, isAnswered)] : [];
-  return {
-    ...openResponse(run, 'in_progress', asked),
+  return Object.assign(openResponse(run, 'in_progress', asked), {
     status,
     output,
     output_text: result.content,
     error: status === 'failed' ? { code: 'server_error', message: failureOf(result).message } : null,
     usage: responseUsage(result.usage),
-  };
+  });
 }
 
 export function outputMessage(runId: string, text: string, isComplete: boolean): OutputMessageDto {

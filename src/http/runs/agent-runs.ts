@@ -144,6 +144,6 @@ export class AgentRuns {
 }
 
 /** Whether a promise has its value already. */
-async function settled(promise: Promise<unknown>): Promise<boolean> {
-  return (await Promise.race([promise.then(() => true), Promise.resolve().then(() => false)])) === true;
+function settled(promise: Promise<unknown>): Promise<boolean> {
+  return Promise.race([promise.then(() => true), Promise.resolve().then(() => false)]);
 }
