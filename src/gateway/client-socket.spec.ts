@@ -58,6 +58,15 @@ describe('a socket of a client', () => {
     expect(pair.closeCode).toBe(1013);
   });
 
+  it('takes one frame that is larger than all that may wait', async () => {
+    await using pair = await openSocketPair();
+    const payload = 'x'.repeat(SEND_QUEUE_MAX_BYTES * 3);
+    pair.socket.respond(JSON.stringify({ type: 'res', id: 1, ok: true, payload }));
+    await pair.until(() => pair.received.length === 1);
+    expect(pair.received[0]?.['payload']).toHaveLength(payload.length);
+    expect(pair.socket.isOpen).toBe(true);
+  });
+
   it('lets whoever sends much wait for the reader, and for nobody when the socket is gone', async () => {
     await using pair = await openSocketPair();
     const event = encodeEvent('health', { text: 'x'.repeat(100_000) });

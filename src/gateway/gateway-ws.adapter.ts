@@ -41,6 +41,12 @@ export class GatewayWsAdapter extends WsAdapter {
     return server.on('error', (error) => this.logger.error(error));
   }
 
+  /** Clients hear that the gateway goes before their connections are dropped. */
+  override async close(server: unknown): Promise<void> {
+    await this.server.closeAll();
+    await super.close(server);
+  }
+
   private readonly verify = ({ origin, req }: UpgradeInfo, verdict: Verdict): void => {
     if (this.server.isClosing)
       return verdict(false, UNAVAILABLE, 'The gateway is shutting down. Try again later.');

@@ -63,7 +63,9 @@ export class RunReplay {
       this.socket.emit(encodeRunEvent(event, this.run));
       if (index % BATCH_EVENTS !== BATCH_EVENTS - 1) continue;
       await this.socket.drained();
+      // Others have their turn between two batches.
       await setImmediate();
     }
+    await this.socket.drained();
   }
 }

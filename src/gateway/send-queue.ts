@@ -1,8 +1,9 @@
 import { WebSocket } from 'ws';
 import { SEND_QUEUE_MAX_BYTES, SEND_QUEUE_MAX_FRAMES } from '#protocol';
 
-/** {@link SendQueue.drained} resolves when no more frames than this wait. */
+/** {@link SendQueue.drained} resolves when no more than this waits. */
 const DRAINED_FRAMES = 32;
+const DRAINED_BYTES = 1024 * 1024;
 
 /**
  * Counts what waits for the reader of one socket. A frame waits from its sending until the operating system took
@@ -22,18 +23,21 @@ export class SendQueue {
     return this.sent - Math.max(this.written, this.taken);
   }
 
-  /** Sends a frame; `false` when more now waits than a socket may hold. */
+  /**
+   * Sends a frame; `false` when more waited already than a socket may hold. What is counted waited before, so that
+   * one large answer is no overflow by itself.
+   */
   send(text: string): boolean {
+    const isFull = this.ws.bufferedAmount > SEND_QUEUE_MAX_BYTES || this.waiting > SEND_QUEUE_MAX_FRAMES;
     this.sent++;
     this.ws.send(text, this.onWritten);
-    const bytes = this.ws.bufferedAmount;
-    if (bytes === 0) this.taken = this.sent;
-    return bytes <= SEND_QUEUE_MAX_BYTES && this.waiting <= SEND_QUEUE_MAX_FRAMES;
+    if (this.ws.bufferedAmount === 0) this.taken = this.sent;
+    return !isFull;
   }
 
   /** Resolves when the reader has caught up, or the socket is gone. */
   async drained(): Promise<void> {
-    while (this.waiting > DRAINED_FRAMES && this.ws.readyState === WebSocket.OPEN) {
+    while (!this.isDrained && this.ws.readyState === WebSocket.OPEN) {
       await new Promise<void>((resolve) => (this.waiters ??= []).push(resolve));
     }
   }
@@ -47,6 +51,10 @@ export class SendQueue {
 
   private readonly onWritten = (): void => {
     this.written++;
-    if (this.waiters && this.waiting <= DRAINED_FRAMES) this.release();
+    if (this.waiters && this.isDrained) this.release();
   };
+
+  private get isDrained(): boolean {
+    return this.waiting <= DRAINED_FRAMES && this.ws.bufferedAmount <= DRAINED_BYTES;
+  }
 }
