@@ -12,36 +12,31 @@ const HELP = [
 /** One word behind a slash: `/etc/passwd: what is this?` is a message. */
 const COMMAND = /^\/[a-z]+$/i;
 
-/** Takes lines until there are no more; `false` when a message was not answered. */
+/** Takes lines until there are no more; `false` when one of them failed. */
 export async function chatLoop(
   input: LineSource,
   conversation: Conversation,
   screen: ChatScreen,
 ): Promise<boolean> {
-  let isEachAnswered = true;
+  let hasFailed = false;
   for (let line = await input.next(); line !== undefined; line = await input.next()) {
     const text = line.trim();
     if (/^(exit|quit)$/i.test(text)) break;
-    if (COMMAND.test(text)) await obey(text.toLowerCase(), conversation, screen);
-    else if (text !== '' && !(await conversation.ask(text))) isEachAnswered = false;
+    if (text !== '' && !(await take(text, conversation, screen))) hasFailed = true;
   }
-  return isEachAnswered;
+  return !hasFailed;
 }
 
-async function obey(command: string, conversation: Conversation, screen: ChatScreen): Promise<void> {
-  switch (command) {
-    case '/new':
-      await conversation.reset();
-      return screen.notice('A new conversation.');
-    case '/stop':
-      return screen.notice('There is no answer to stop.');
-    case '/help':
-      for (const line of HELP) screen.notice(line);
-      return;
-    case '/exit':
-    case '/quit':
-      return screen.notice('Type exit without the slash, or Ctrl-D.');
-    default:
-      return screen.notice(`There is no command ${command}. /help lists them.`);
-  }
+function take(text: string, conversation: Conversation, screen: ChatScreen): Promise<boolean> | boolean {
+  if (!COMMAND.test(text)) return conversation.ask(text);
+  const command = text.toLowerCase();
+  if (command === '/new') return conversation.reset();
+  for (const line of replyTo(command)) screen.notice(line);
+  return true;
+}
+
+function replyTo(command: string): readonly string[] {
+  if (command === '/help') return HELP;
+  if (command === '/stop') return ['There is no answer to stop.'];
+  return [`There is no command ${command}. /help lists them.`];
 }

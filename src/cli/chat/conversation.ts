@@ -91,14 +91,20 @@ export class Conversation {
     this.client.close();
   }
 
-  /** The agent forgets what was said. */
-  async reset(): Promise<void> {
+  /** The agent forgets what was said; `false` when that failed. */
+  async reset(): Promise<boolean> {
     try {
       await this.client.call('sessions.reset', { key: this.sessionKey });
     } catch (error) {
-      // Nothing was said yet.
-      if (!(error instanceof RpcError && error.code === ErrorCode.NOT_FOUND)) throw error;
+      if (!(error instanceof RpcError)) throw error;
+      // Not found: nothing was said yet.
+      if (error.code !== ErrorCode.NOT_FOUND) {
+        this.screen.failure(error.message);
+        return false;
+      }
     }
+    this.screen.notice('A new conversation.');
+    return true;
   }
 }
 

@@ -1,2 +1,2 @@
-export { type CliOptions, type FinishedCli, type RunningCli, runCli, startCli } from './run-program.js';
+export { runCli, startCli } from './run-program.js';
 export { TcpProxy } from './tcp-proxy.js';
