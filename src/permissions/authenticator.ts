@@ -3,9 +3,9 @@ import { ConfigService } from '#config';
 import { type Caller, SCOPES } from '#contracts';
 import { USER_ID_MAX_BYTES } from '#protocol';
 import { deploymentOf, type Mode } from '#store';
-import { equalSecrets } from './constant-time.js';
 import { GatewayToken } from './gateway-token.js';
 import { IdentityError, PermissionError } from './permission.errors.js';
+import { SecretMatcher } from './secret-matcher.js';
 
 /** The one user of a standalone gateway. */
 export const LOCAL_USER = 'local';
@@ -27,11 +27,10 @@ export const ANONYMOUS: Caller = { userId: '', role: 'none', scopes: [], credent
 @Injectable()
 export class Authenticator {
   private readonly mode: Mode;
+  private readonly token: SecretMatcher;
 
-  constructor(
-    @Inject(GatewayToken) private readonly token: GatewayToken,
-    config: ConfigService,
-  ) {
+  constructor(@Inject(GatewayToken) token: GatewayToken, config: ConfigService) {
+    this.token = new SecretMatcher(token.value);
     this.mode = deploymentOf(config).mode;
   }
 
@@ -42,7 +41,7 @@ export class Authenticator {
   authenticate(credentials: Credentials): Caller {
     if (!credentials.token)
       throw new PermissionError('unauthenticated', 'A token is needed: send the gateway token.');
-    if (!equalSecrets(credentials.token, this.token.value)) {
+    if (!this.token.matches(credentials.token)) {
       throw new PermissionError(
         'unauthenticated',
         'The token is wrong. Check it against the one the gateway was started with.',
