@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { DatabaseConfig } from '#store';
+import { configOf } from '../../test/support/config.js';
+import { Authenticator, LOCAL_USER } from './authenticator.js';
+import { GatewayToken } from './gateway-token.js';
+import { IdentityError, PermissionError } from './permission.errors.js';
+
+const TOKEN = 'correct-horse-battery-staple';
+
+function authenticator(mode: 'standalone' | 'managed'): Authenticator {
+  return new Authenticator(
+    new GatewayToken(TOKEN, 'configured'),
+    configOf([DatabaseConfig], {}, { GOCLAW_MODE: mode }),
+  );
+}
+
+function as(userId: string) {
+  return authenticator('managed').authenticate({ token: TOKEN, userId });
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+});
+
+describe('the gateway token', () => {
+  it.each(['standalone', 'managed'] as const)('makes an admin in %s mode', (mode) => {
+    const caller = authenticator(mode).authenticate({ token: TOKEN, userId: 'ann', address: '10.0.0.1' });
+    expect(caller).toMatchObject({
+      userId: mode === 'standalone' ? LOCAL_USER : 'ann',
+      role: 'admin',
+      credential: { kind: 'gateway-token' },
+      address: '10.0.0.1',
+    });
+    expect(caller.scopes).toContain('operator.admin');
+    expect(Object.isFrozen(caller)).toBe(true);
+  });
+
+  it.each([
+    undefined,
+    '',
+    'wrong',
+    TOKEN.slice(0, -1),
+    `${TOKEN} `,
+    `${TOKEN}x`,
+    TOKEN.toUpperCase(),
+    'x'.repeat(1_000_000),
+  ])('is refused when it is not the right one (%#)', (token) => {
+    const attempt = () =>
+      authenticator('managed').authenticate({ userId: 'ann', ...(token !== undefined && { token }) });
+    expect(attempt).toThrow(PermissionError);
+    expect(attempt).toThrow(expect.objectContaining({ reason: 'unauthenticated', code: 'UNAUTHORIZED' }));
+  });
+
+  it('is compared in constant time, whatever the length of what was sent', () => {
+    const compare = vi.spyOn(crypto, 'timingSafeEqual');
+    syncBuiltinESMExports();
+    for (const token of ['w', TOKEN, 'x'.repeat(10_000)]) {
+      try {
+        authenticator('standalone').authenticate({ token });
+      } catch {
+        // Only the comparison counts here.
+      }
+    }
+    expect(compare.mock.calls.map(([a, b]) => [a.byteLength, b.byteLength])).toEqual([
+      [32, 32],
+      [32, 32],
+      [32, 32],
+    ]);
+  });
+
+  it('is not in any message about it', () => {
+    expect(() => authenticator('managed').authenticate({ token: 'my-secret-guess' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringMatching(/my-secret-guess|correct-horse/) }),
+    );
+  });
+});
+
+describe('the user id', () => {
+  it('is ignored in standalone mode', () => {
+    for (const userId of ['ann', 'system', 'x'.repeat(1_000), '\n'])
+      expect(authenticator('standalone').authenticate({ token: TOKEN, userId }).userId).toBe(LOCAL_USER);
+  });
+
+  it.each([undefined, ''])('is required in managed mode (%#)', (userId) => {
+    expect(() =>
+      authenticator('managed').authenticate({ token: TOKEN, ...(userId !== undefined && { userId }) }),
+    ).toThrow(/X-GoClaw-User-Id/);
+  });
+
+  it.each(['system', 'local', 'group:', 'group:telegram:1'])('may not be the reserved %s', (userId) => {
+    expect(() => as(userId)).toThrow(IdentityError);
+    expect(() => as(userId)).toThrow(/reserved/);
+  });
+
+  it('is at most 255 bytes of UTF-8', () => {
+    expect(as('x'.repeat(255)).userId).toHaveLength(255);
+    expect(as(`${'ü'.repeat(127)}x`).userId).toHaveLength(128);
+    expect(() => as('x'.repeat(256))).toThrow(/longer than 255 bytes/);
+    expect(() => as('ü'.repeat(128))).toThrow(/longer than 255 bytes/);
+  });
+
+  it.each(['a\nb', 'a\u0000', '\u007f', 'a\u0085', ' a', 'a ', '\u00a0a', 'a\ud800'])(
+    'may not hold control characters, outer blanks or broken text (%j)',
+    (userId) => {
+      expect(() => as(userId)).toThrow(/control characters or outer blanks/);
+    },
+  );
+
+  it('is opaque: what is allowed is taken exactly as it came, and two ids never become one', () => {
+    const allowed = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
+      .filter((id) => !/[\p{Cc}\p{Cs}]/u.test(id) && id.trim() === id && Buffer.byteLength(id) <= 255)
+      .filter((id) => !/^(system|local|group:.*)$/s.test(id));
+    fc.assert(fc.property(allowed, (id) => as(id).userId === id));
+    expect(as('é').userId).not.toBe(as('e\u0301').userId);
+    expect(as('System').userId).toBe('System');
+  });
+
+  it.each([
+    ['tenant.acme.user.ann', 'acme'],
+    ['tenant.acme.user.a.b', 'acme'],
+    ['tenant.acme.user.a\u2028b', 'acme'],
+    ['tenant.acme.user.', undefined],
+    ['tenant..user.ann', undefined],
+    ['xtenant.acme.user.ann', undefined],
+    ['tenant.acme', undefined],
+    ['ann', undefined],
+  ])('%j has the tenant %j', (userId, tenant) => {
+    expect(as(userId).tenant).toBe(tenant);
+  });
+});
