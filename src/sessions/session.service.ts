@@ -71,7 +71,7 @@ export class SessionService {
   /** Appends an assistant message from outside of any run. @throws AppError NOT_FOUND */
   async inject(caller: Caller, key: string, text: string, label?: string): Promise<string> {
     const id = newId();
-    const content = label ? `[${[...label].slice(0, LABEL_MAX_CHARS).join('')}]\n\n${text}` : text;
+    const content = label ? `[${Array.from(label).slice(0, LABEL_MAX_CHARS).join('')}]\n\n${text}` : text;
     const tokens = Math.floor(content.length / 3);
     const message = { id, role: 'assistant', content: [{ type: 'text', text: content }], tokens } as const;
     if (!(await this.transcripts.append(caller, key, message))) throw notFound(key);

@@ -195,6 +195,14 @@ describeEachEngine('run service', (make) => {
     );
   });
 
+  it('says when an answer is not whole, also to a repeated request', async () => {
+    llm.reply({ text: 'Once upon a', finish: 'length' });
+    const request = ask('a story', { idempotencyKey: newId() });
+    expect(await (await runs.submit(request)).done).toMatchObject({ outcome: 'completed', cut: 'length' });
+    expect(await (await runs.submit(request)).done).toMatchObject({ content: 'Once upon a', cut: 'length' });
+    expect(events.at(-1)).toMatchObject({ type: 'run.completed', payload: { cut: 'length' } });
+  });
+
   it('fails with the reason when the model does, and keeps the message', async () => {
     llm.fail(400);
     const { done, sessionKey } = await runs.submit(ask('hm'));

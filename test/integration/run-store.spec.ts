@@ -26,6 +26,11 @@ function end(messages: NewMessage[], state: RunEnd['state'] = 'completed'): RunE
   return { state, content: 'done', usage, messages, model: 'm', provider: 'p' };
 }
 
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('There is none.');
+  return value;
+}
+
 describeEachEngine('run store', (make) => {
   let engine: EngineUnderTest;
   let database: Database;
@@ -88,7 +93,7 @@ describeEachEngine('run store', (make) => {
       session: { id: sessionId, firstSeq: 1, windowStartSeq: 1 },
     });
     expect(await said()).toEqual(['1 user hello']);
-    expect(await runs.finish(lease!, end([text('assistant', 'hi')]))).toBe(2);
+    expect(await runs.finish(present(lease), end([text('assistant', 'hi')]))).toBe(2);
     expect(await said()).toEqual(['1 user hello', '2 assistant hi']);
     expect(await runs.find(ann, run.id)).toMatchObject({ state: 'completed', content: 'done' });
     expect(await sessions.find(ann, key)).toMatchObject({
@@ -134,21 +139,21 @@ describeEachEngine('run store', (make) => {
     const run = newRun({ idempotencyKey: newId() });
     await runs.accept(run);
     await database.query(`UPDATE runs SET created_at = now() - interval '25 hours' WHERE id = $1`, [run.id]);
-    expect(await runs.accept(newRun({ idempotencyKey: run.idempotencyKey! }))).toBe(true);
+    expect(await runs.accept(newRun({ idempotencyKey: present(run.idempotencyKey) }))).toBe(true);
   });
 
   it('writes nothing under an old epoch', async () => {
-    const lease = (await runs.acceptAndStart(newRun(), terms))!;
+    const lease = present(await runs.acceptAndStart(newRun(), terms));
     const taken = await runs.takeOver(lease.runId);
     expect(taken?.epoch).toBe(2);
     expect(await runs.append(lease, [text('assistant', 'late')])).toBeUndefined();
     expect(await runs.finish(lease, end([text('assistant', 'late')]))).toBeUndefined();
     expect(await said()).toEqual(['1 user hello']);
-    expect(await runs.finish(taken!, end([]))).toBe(2);
+    expect(await runs.finish(present(taken), end([]))).toBe(2);
   });
 
   it('appends and finishes once when a write is repeated after a lost connection', async () => {
-    const lease = (await runs.acceptAndStart(newRun(), terms))!;
+    const lease = present(await runs.acceptAndStart(newRun(), terms));
     const step = [text('assistant', 'let me look'), text('tool', 'found')];
     expect(await runs.append(lease, step)).toBe(2);
     expect(await runs.append(lease, step)).toBe(2);
@@ -165,7 +170,7 @@ describeEachEngine('run store', (make) => {
 
   it('keeps a run without a session out of every transcript', async () => {
     const run = newRun({ sessionId: undefined, origin: 'http' });
-    const lease = (await runs.acceptAndStart(run, terms))!;
+    const lease = present(await runs.acceptAndStart(run, terms));
     expect(lease.session).toBeUndefined();
     expect(await runs.finish(lease, end([text('assistant', 'hi')]))).toBe(0);
     expect(await said()).toEqual([]);
@@ -197,8 +202,8 @@ describeEachEngine('run store', (make) => {
     await runs.accept(run);
     const bob = callerOf('bob');
     expect(await runs.find(bob, run.id)).toBeUndefined();
-    expect(await runs.findByKey(bob, 'chat.send', run.idempotencyKey!)).toBeUndefined();
-    expect(await runs.findByKey(ann, 'chat.send', run.idempotencyKey!)).toMatchObject({ id: run.id });
+    expect(await runs.findByKey(bob, 'chat.send', present(run.idempotencyKey))).toBeUndefined();
+    expect(await runs.findByKey(ann, 'chat.send', present(run.idempotencyKey))).toMatchObject({ id: run.id });
   });
 
   it('gives a queued run back with the authority it was accepted under', async () => {

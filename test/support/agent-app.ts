@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { INestApplicationContext } from '@nestjs/common';
+import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,6 +42,9 @@ export interface AgentAppOptions {
   readonly config?: Record<string, unknown>;
 }
 
+@Module({})
+class AgentTestModule {}
+
 /** Starts it as the program would: agents, recovery. The database is the caller's to close. */
 export async function startAgentApp({ llm, database, env = {}, config }: AgentAppOptions): Promise<AgentApp> {
   const directory = mkdtempSync(join(tmpdir(), 'goclaw-agent-'));
@@ -59,7 +62,7 @@ export async function startAgentApp({ llm, database, env = {}, config }: AgentAp
   };
   const loaded = loadConfig({ path, env: all, sections: SECTIONS });
   const module = {
-    module: class AgentTestModule {},
+    module: AgentTestModule,
     imports: [
       KernelModule,
       ConfigModule.forRoot(loaded),

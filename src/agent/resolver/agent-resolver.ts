@@ -99,12 +99,10 @@ export class AgentResolver {
       timeLimitMs: await this.timeLimitMs(key),
       workspace: { root: await this.workspace(agent, caller), restrict: agent.restrict_to_workspace },
       toolPolicy: agent.tools_config,
-      pruning: {
-        ...pruning,
-        ...agent.context_pruning,
+      pruning: Object.assign({}, pruning, agent.context_pruning, {
         mode: pruning.mode ?? (isAnthropic ? 'cache-ttl' : 'off'),
-      },
-      compaction: { ...compaction, ...agent.compaction_config },
+      }),
+      compaction: Object.assign({}, compaction, agent.compaction_config),
       ownerIds: this.config.get(GatewayConfig).owner_ids,
     };
   }

@@ -40,9 +40,9 @@ export class AgentSeeder {
       max_tool_iterations: agent.max_tool_iterations ?? defaults.max_tool_iterations,
       workspace: agent.workspace ?? '',
       restrict_to_workspace: agent.restrict_to_workspace ?? defaults.restrict_to_workspace,
-      tools_config: { ...agent.tools },
+      tools_config: Object.assign({}, agent.tools),
       other_config: {
-        identity: { ...agent.identity },
+        identity: Object.assign({}, agent.identity),
         ...(agent.max_tokens !== undefined && { max_tokens: agent.max_tokens }),
         ...(agent.temperature !== undefined && { temperature: agent.temperature }),
         ...(agent.run_timeout_sec !== undefined && { run_timeout_sec: agent.run_timeout_sec }),

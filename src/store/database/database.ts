@@ -100,8 +100,16 @@ export class Database implements Queryable {
 
   /** Closes every connection and gives the database up. Idempotent. */
   close(): Promise<void> {
-    this.closing ??= this.source.destroy().finally(() => this.release());
+    this.closing ??= this.closeAll();
     return this.closing;
+  }
+
+  private async closeAll(): Promise<void> {
+    try {
+      await this.source.destroy();
+    } finally {
+      await this.release();
+    }
   }
 
   private attemptTransaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {

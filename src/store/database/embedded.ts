@@ -34,7 +34,7 @@ export async function embeddedConnection(
       unlock();
     };
     return {
-      connection: { extra: { ...createPgConfig(db), max: 1 } } as Partial<DataSourceOptions>,
+      connection: { extra: Object.assign(createPgConfig(db), { max: 1 }) } as Partial<DataSourceOptions>,
       release,
     };
   } catch (error) {

@@ -20,6 +20,12 @@ export async function openMigrations(options: DatabaseOptions): Promise<Migratio
     status: () => migrationStatus(source),
     up: () => runMigrations(source),
     down: () => revertMigration(source),
-    close: () => source.destroy().finally(release),
+    close: async () => {
+      try {
+        await source.destroy();
+      } finally {
+        await release();
+      }
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { type Caller, LANES, type Lane, ROLES, type RunOrigin, SCOPES } from '#contracts';
-import type { ErrorCode, TokenUsage } from '#protocol';
+import { CUT_REASONS, type ErrorCode, type TokenUsage } from '#protocol';
 import type { RunEntity } from './run.entity.js';
 import type { Lease, LeasedSession, QueuedRun, RunInput, RunRecord } from './run-types.js';
 
@@ -50,6 +50,7 @@ export function toRunRecord(row: RunEntity): RunRecord {
     requestHash: row.request_hash ?? undefined,
     input: row.request as unknown as RunInput,
     attempt: row.attempt,
+    cut: CUT_REASONS.find((reason) => reason === row.result?.['cut']),
     content: typeof row.result?.['content'] === 'string' ? row.result['content'] : '',
     usage: (row.usage as unknown as TokenUsage | null) ?? NO_USAGE,
     error:

@@ -1,5 +1,5 @@
 import type { Caller, Lane, RunOrigin, SamplingParameters } from '#contracts';
-import type { ErrorCode, TokenUsage } from '#protocol';
+import type { CutReason, ErrorCode, TokenUsage } from '#protocol';
 import type { NewMessage } from '../sessions/message-rows.js';
 import type { RunState } from './run.entity.js';
 
@@ -63,6 +63,8 @@ export interface Lease {
 export interface RunEnd {
   readonly state: 'completed' | 'failed' | 'aborted';
   readonly content: string;
+  /** Why the answer is not whole, when it is not. */
+  readonly cut?: CutReason;
   readonly usage: TokenUsage;
   readonly error?: { readonly code: ErrorCode; readonly message: string };
   /** Appended to the transcript in the same transaction. */
@@ -85,6 +87,7 @@ export interface RunRecord {
   readonly input: RunInput;
   readonly attempt: number;
   readonly content: string;
+  readonly cut: CutReason | undefined;
   readonly usage: TokenUsage;
   readonly error: { readonly code: ErrorCode; readonly message: string } | undefined;
   readonly mergedInto: string | undefined;

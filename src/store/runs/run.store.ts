@@ -116,7 +116,7 @@ export class RunStore {
       lease.runId,
       lease.epoch,
       end.state,
-      toJsonb({ content: end.content }),
+      toJsonb({ content: end.content, ...(end.cut && { cut: end.cut }) }),
       end.error ? toText(end.error.message) : null,
       end.error?.code ?? null,
       toJsonb(end.usage),

@@ -89,7 +89,7 @@ export class SessionStore {
 
   /** The caller's sessions that used tokens, newest first. */
   async usage(caller: Caller, limit: number, agentKey?: string): Promise<SessionUsage[]> {
-    const rows = await this.database.query<SessionUsage>(USAGE, [ownerOf(caller), agentKey ?? null, limit]);
+    const rows = await this.database.query<UsageRow>(USAGE, [ownerOf(caller), agentKey ?? null, limit]);
     return rows.map((row) => ({
       ...row,
       inputTokens: Number(row.inputTokens),
@@ -172,6 +172,12 @@ function pageOf(
 function cacheKey(owner: string, key: string): string {
   return `${owner}\u0000${key}`;
 }
+
+/** Bigints come as strings. */
+type UsageRow = Omit<SessionUsage, 'inputTokens' | 'outputTokens'> & {
+  readonly inputTokens: string;
+  readonly outputTokens: string;
+};
 
 const ENSURE = statement(
   'sessions.ensure',

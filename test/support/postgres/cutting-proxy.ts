@@ -17,13 +17,13 @@ export class CuttingProxy implements AsyncDisposable {
 
   static async start(dsn: string): Promise<CuttingProxy> {
     const target = new URL(dsn);
-    let proxy: CuttingProxy | undefined;
-    const server = createServer((client) => proxy?.accept(client, target));
+    const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const own = new URL(dsn);
     own.host = `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
-    proxy = new CuttingProxy(server, own.href);
+    const proxy = new CuttingProxy(server, own.href);
+    server.on('connection', (client) => proxy.accept(client, target));
     return proxy;
   }
 
