@@ -31,9 +31,9 @@ async function serve(options: { config?: string; verbose: boolean }): Promise<nu
   for (const warning of config.warnings) logger.warn(warning);
   // Imported here, so that the other commands start without the whole gateway.
   const [{ startApp }, { stopApp }, { startBanner }] = await Promise.all([
-    import('./app.start.js'),
-    import('./app.stop.js'),
-    import('./app.banner.js'),
+    import('./start-app.js'),
+    import('./stop-app.js'),
+    import('./start-banner.js'),
   ]);
   // No timer of the program's clock keeps the process alive, and a start may wait on nothing else.
   const alive = setInterval(() => undefined, FOREVER_MS);

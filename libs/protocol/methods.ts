@@ -1,4 +1,4 @@
-import type { LogPosition, RunOutcome, TokenUsage } from './run-events.js';
+import type { CutReason, LogPosition, RunOutcome, TokenUsage } from './run-events.js';
 
 /** One message of a transcript as clients see it. */
 export interface HistoryMessage {
@@ -41,6 +41,8 @@ export interface ChatResult {
   status: RunOutcome;
   content: string;
   usage: TokenUsage;
+  /** Why the answer is not whole, when it is not. */
+  cut?: CutReason;
   /** The run that answered, when this one was merged into it. */
   mergedInto?: string;
 }

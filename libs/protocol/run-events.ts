@@ -15,6 +15,10 @@ export interface TokenUsage {
   cached_tokens?: number;
 }
 
+/** Why an answer is not whole: the model reached its limit of tokens, or its vendor's filter stepped in. */
+export const CUT_REASONS = ['length', 'content-filter'] as const;
+export type CutReason = (typeof CUT_REASONS)[number];
+
 /** How an accepted run can end. */
 export type RunOutcome = 'completed' | 'failed' | 'aborted' | 'merged' | 'dropped';
 
@@ -34,7 +38,12 @@ export interface RunEventPayloads {
   message: { content: string };
   /** Text after this position is void: the run was taken up again after a crash. */
   'run.resumed': { discardAfter: LogPosition };
-  'run.completed': { status: 'completed' | 'aborted' | 'merged'; mergedInto?: string; usage?: TokenUsage };
+  'run.completed': {
+    status: 'completed' | 'aborted' | 'merged';
+    mergedInto?: string;
+    usage?: TokenUsage;
+    cut?: CutReason;
+  };
   'run.failed': { error: string; code: ErrorCode };
 }
 

@@ -24,6 +24,7 @@ export class ChatResults {
       status: outcome,
       content: answer.content,
       usage: answer.usage,
+      ...(answer.cut && { cut: answer.cut }),
       ...(answer.runId !== runId && { mergedInto: answer.runId }),
     };
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { LlmMessage, ToolSpec } from '#contracts';
 import { type ChainRequest, type ProviderCall, ProviderChain } from '#providers';
+import { CUT_REASONS } from '#protocol';
 import type { NewMessage } from '#store';
 import { ToolExecutor, type ToolOutcome, ToolPolicy, type ToolScope } from '#tools';
 import type { ToolCallSpan } from '#tracing';
@@ -74,6 +75,7 @@ export class AgentLoop {
       const said = assistantMessage(turn, calls);
       if (said) this.note(progress, messages, [said]);
       if (turn.error) throw turn.error;
+      progress.cut = CUT_REASONS.find((reason) => reason === turn.finish);
       if (calls.length === 0) return;
       await this.steps.append(lease, progress.unsaved);
       progress.unsaved = [];

@@ -1,5 +1,5 @@
 import type { LlmUsage, RunContext } from '#contracts';
-import type { TokenUsage } from '#protocol';
+import type { CutReason, TokenUsage } from '#protocol';
 import { type Lease, type NewMessage, NO_USAGE, type RunInput } from '#store';
 import type { RunTrace } from '#tracing';
 import type { AgentRuntime } from '../resolver/agent-runtime.js';
@@ -22,13 +22,15 @@ export interface LoopProgress {
   usage: TokenUsage;
   /** Said or learned, and not in the transcript yet. */
   unsaved: NewMessage[];
+  /** Why the last answer is not whole, when it is not. */
+  cut: CutReason | undefined;
   /** Answered last. */
   provider: string | undefined;
   model: string | undefined;
 }
 
 export function newProgress(): LoopProgress {
-  return { content: '', usage: NO_USAGE, unsaved: [], provider: undefined, model: undefined };
+  return { content: '', usage: NO_USAGE, unsaved: [], cut: undefined, provider: undefined, model: undefined };
 }
 
 export function addUsage(total: TokenUsage, call: LlmUsage | undefined): TokenUsage {

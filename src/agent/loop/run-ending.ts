@@ -58,13 +58,14 @@ export class RunEnding {
   /** While the database is away the end waits for it; only the end of the process stops that. */
   async end(ending: Ending): Promise<void> {
     const { run, lease, progress, state, error } = ending;
-    const { content, usage, unsaved: messages, model, provider } = progress;
+    const { content, usage, unsaved: messages, cut, model, provider } = progress;
     const end: RunEnd = {
       state,
       content,
       usage,
       messages,
       ...(error && { error }),
+      ...(cut && { cut }),
       ...(model && { model }),
       ...(provider && { provider }),
     };
@@ -116,12 +117,12 @@ export class RunEnding {
   }
 
   private publish({ log, trace, progress, state, error }: Ending): void {
-    const { content, usage } = progress;
+    const { content, usage, cut } = progress;
     if (state === 'failed') {
       log.append('run.failed', { error: error?.message ?? '', code: error?.code ?? 'INTERNAL' });
     } else {
       log.append('message', { content });
-      log.append('run.completed', { status: state, usage });
+      log.append('run.completed', { status: state, usage, ...(cut && { cut }) });
     }
     log.close();
     const failed = error && { error: error.message };
@@ -132,9 +133,10 @@ export class RunEnding {
   }
 
   private settle({ run, progress, error }: Ending, outcome: RunResult['outcome']): void {
-    const { content, usage } = progress;
+    const { content, usage, cut } = progress;
     const { id: runId, sessionKey } = run;
-    this.results.settle({ runId, sessionKey, outcome, content, usage, ...(error && { error }) });
+    const details = { ...(error && { error }), ...(cut && { cut }) };
+    this.results.settle({ runId, sessionKey, outcome, content, usage, ...details });
   }
 }
 

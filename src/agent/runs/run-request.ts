@@ -1,5 +1,5 @@
 import type { Caller, ContentPart, Lane, RunOrigin, SamplingParameters } from '#contracts';
-import type { ErrorCode, RunOutcome, TokenUsage } from '#protocol';
+import type { CutReason, ErrorCode, RunOutcome, TokenUsage } from '#protocol';
 
 /** One earlier message of a conversation that its client keeps. */
 export interface GivenMessage {
@@ -55,6 +55,8 @@ export interface RunResult {
   /** The visible text of all iterations; for an aborted run, what there was of it. */
   readonly content: string;
   readonly usage: TokenUsage;
+  /** Why the answer is not whole, when it is not. */
+  readonly cut?: CutReason;
   /** Why it failed or was dropped. */
   readonly error?: { readonly code: ErrorCode; readonly message: string };
   /** The run that answered, when this one was merged into it. */

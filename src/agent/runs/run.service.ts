@@ -258,7 +258,7 @@ function unavailable(
 
 /** The end of a run as its row tells it. */
 function resultOf(record: RunRecord): RunResult {
-  const { id: runId, sessionKey, content, usage, error, mergedInto } = record;
+  const { id: runId, sessionKey, content, cut, usage, error, mergedInto } = record;
   const outcome = record.state as RunOutcome;
   return {
     runId,
@@ -268,6 +268,7 @@ function resultOf(record: RunRecord): RunResult {
     usage,
     // The row of an aborted run says why; that is no failure.
     ...(error && outcome !== 'aborted' && { error }),
+    ...(cut && { cut }),
     ...(mergedInto !== undefined && { mergedInto }),
   };
 }

@@ -17,7 +17,7 @@ function chunksOf(wire: string): unknown[] {
 describe('the chunks of a streamed completion', () => {
   it('begin with the role, once, and end with the reason', () => {
     const chunks = new ChatChunks(run, { model: undefined, includeUsage: false, nowMs: 5_900 });
-    const all = chunksOf(chunks.text('He said "hi"\n') + chunks.text('😀') + chunks.end(usage));
+    const all = chunksOf(chunks.text('He said "hi"\n') + chunks.text('😀') + chunks.end({ usage }));
     const base = {
       id: 'chatcmpl-019a0c7b52e07d6f8a1b2c3d4e5f6071',
       object: 'chat.completion.chunk',
@@ -39,16 +39,22 @@ describe('the chunks of a streamed completion', () => {
 
   it('are complete for an answer without text', () => {
     const chunks = new ChatChunks(run, { model: 'x', includeUsage: false, nowMs: 0 });
-    expect(chunksOf(chunks.end(usage))).toHaveLength(3);
+    expect(chunksOf(chunks.end({ usage }))).toHaveLength(3);
   });
 
   it('carry the tokens in a chunk of their own when asked to', () => {
     const chunks = new ChatChunks(run, { model: 'x', includeUsage: true, nowMs: 0 });
-    const [role, , last] = chunksOf(chunks.end(usage));
+    const [role, , last] = chunksOf(chunks.end({ usage }));
     expect(role).toMatchObject({ usage: null });
     expect(last).toMatchObject({
       choices: [],
       usage: { prompt_tokens: 3, total_tokens: 5, prompt_tokens_details: { cached_tokens: 1 } },
     });
+  });
+
+  it('says when the answer is not whole', () => {
+    const chunks = new ChatChunks(run, { model: undefined, includeUsage: false, nowMs: 0 });
+    expect(chunks.end({ usage, cut: 'length' })).toContain('"finish_reason":"length"');
+    expect(chunks.end({ usage, cut: 'content-filter' })).toContain('"finish_reason":"content_filter"');
   });
 });

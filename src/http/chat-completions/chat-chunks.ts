@@ -1,7 +1,7 @@
-import type { AcceptedRun } from '#agent';
-import type { TokenUsage } from '#protocol';
+import type { AcceptedRun, RunResult } from '#agent';
 import { modelOfAgent } from '../input/agent-choice.js';
 import { completionId } from './completion-id.js';
+import { finishReason } from './finish-reason.js';
 import { completionUsage } from './completion-usage.js';
 
 export interface ChunkOptions {
@@ -37,8 +37,8 @@ export class ChatChunks {
     return `${this.beginning()}${this.choice(`"content":${JSON.stringify(content)}`, 'null')}`;
   }
 
-  end(usage: TokenUsage): string {
-    const last = `${this.beginning()}${this.choice('', '"stop"')}`;
+  end({ usage, cut }: Pick<RunResult, 'usage' | 'cut'>): string {
+    const last = `${this.beginning()}${this.choice('', JSON.stringify(finishReason(cut)))}`;
     const tokens = this.options.includeUsage
       ? `${this.head}],"usage":${JSON.stringify(completionUsage(usage))}}\n\n`
       : '';

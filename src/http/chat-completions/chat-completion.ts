@@ -2,12 +2,13 @@ import type { AcceptedRun, RunResult } from '#agent';
 import { modelOfAgent } from '../input/agent-choice.js';
 import type { ChatCompletionDto } from './dto/chat-completion.dto.js';
 import { completionId } from './completion-id.js';
+import { finishReason } from './finish-reason.js';
 import { completionUsage } from './completion-usage.js';
 
 /** The answer of an agent in OpenAI's shape. */
 export function chatCompletion(
   { runId, agentKey }: AcceptedRun,
-  { content, usage }: RunResult,
+  { content, cut, usage }: RunResult,
   model: string | undefined,
   nowMs: number,
 ): ChatCompletionDto {
@@ -21,7 +22,7 @@ export function chatCompletion(
         index: 0,
         message: { role: 'assistant', content, refusal: null },
         logprobs: null,
-        finish_reason: 'stop',
+        finish_reason: finishReason(cut),
       },
     ],
     usage: completionUsage(usage),

@@ -50,7 +50,7 @@ export class ChatCompletionsController {
         return (text) => sse.send(fresh.text(text));
       });
       requireAnswer(result);
-      if (chunks) sse.send(chunks.end(result.usage));
+      if (chunks) sse.send(chunks.end(result));
     } catch (error) {
       if (!sse.isOpen) throw error;
       sse.send(openAiErrorEvent(error, reply.request.id));

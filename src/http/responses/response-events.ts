@@ -33,9 +33,11 @@ export class ResponseEvents {
 
   end(result: RunResult): string {
     const response = endedResponse(this.run, result, this.asked);
-    const isAnswered = response.status === 'completed';
-    const closing = isAnswered || this.hasMessage ? this.closeMessage(result.content, isAnswered) : '';
-    return closing + this.event(isAnswered ? 'response.completed' : 'response.failed', { response });
+    const { status } = response;
+    const isAnswered = status === 'completed' || status === 'incomplete';
+    const closing =
+      isAnswered || this.hasMessage ? this.closeMessage(result.content, status === 'completed') : '';
+    return closing + this.event(isAnswered ? `response.${status}` : 'response.failed', { response });
   }
 
   /** The stream itself failed, not the run. */

@@ -1,5 +1,5 @@
 import type { AcceptedRun, RunResult } from '#agent';
-import type { RunOutcome, TokenUsage } from '#protocol';
+import type { CutReason, RunOutcome, TokenUsage } from '#protocol';
 import { modelOfAgent } from '../input/agent-choice.js';
 import { failureOf } from '../runs/run-outcome.js';
 import type { OutputMessageDto, OutputTextDto, ResponseDto, ResponseUsageDto } from './dto/response.dto.js';
@@ -12,6 +12,11 @@ const STATUS: Readonly<Record<RunOutcome, ResponseDto['status']>> = {
   aborted: 'cancelled',
   merged: 'completed',
   dropped: 'failed',
+};
+
+const CUT_TEXT: Readonly<Record<CutReason, string>> = {
+  length: 'max_output_tokens',
+  'content-filter': 'content_filter',
 };
 
 /** A response that has no result yet. `asked` is known only while its request is being answered. */
@@ -48,15 +53,17 @@ export function openResponse(
 
 /** A response whose run has ended. `run` is the one that was asked for, also when another one answered. */
 export function endedResponse(run: AcceptedRun, result: RunResult, asked?: ResponseRequest): ResponseDto {
-  const status = STATUS[result.outcome];
-  const isAnswered = status === 'completed';
+  const isAnswered = STATUS[result.outcome] === 'completed';
+  const status = isAnswered && result.cut ? 'incomplete' : STATUS[result.outcome];
   const isPartial = !isAnswered && result.content !== '';
-  const output = isAnswered || isPartial ? [outputMessage(run.runId, result.content, isAnswered)] : [];
+  const output =
+    isAnswered || isPartial ? [outputMessage(run.runId, result.content, status === 'completed')] : [];
   return Object.assign(openResponse(run, 'in_progress', asked), {
     status,
     output,
     output_text: result.content,
     error: status === 'failed' ? { code: 'server_error', message: failureOf(result).message } : null,
+    incomplete_details: status === 'incomplete' ? { reason: CUT_TEXT[result.cut ?? 'length'] } : null,
     usage: responseUsage(result.usage),
   });
 }

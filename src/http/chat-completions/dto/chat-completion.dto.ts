@@ -23,7 +23,8 @@ export class CompletionChoiceDto {
   message!: CompletionMessageDto;
   /** Agents have none. */
   logprobs!: Record<string, unknown> | null;
-  finish_reason!: 'stop';
+  /** `length`: the limit of tokens was reached. */
+  finish_reason!: 'stop' | 'length' | 'content_filter';
 }
 
 /** The answer of an agent, in the shape of OpenAI's chat completions. */

@@ -1,0 +1,110 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AgentSeeder } from '#agent';
+import type { ConfigService } from '#config';
+import { configureGateway } from '#gateway';
+import { configureHttp, createHttpAdapter } from '#http';
+import { AppError, SystemClock } from '#kernel';
+import { GatewayConfig, requireSafeListening } from '#permissions';
+import { LocalProviders, ProviderRegistry } from '#providers';
+import { RunRecovery } from '#scheduler';
+import { type Database, DatabaseConfig, deploymentOf, openDatabase } from '#store';
+import { AppModule } from './app.module.js';
+import { Steps } from './steps.js';
+
+/** A first provider on this machine is waited for this long; otherwise it is found in the background. */
+const DISCOVERY_WAIT_MS = 500;
+
+/** A gateway that listens. */
+export interface StartedApp {
+  readonly app: NestFastifyApplication;
+  readonly database: Database;
+  readonly url: string;
+}
+
+/**
+ * Starts the gateway step by step. `onLockLost` is told when another process has claimed the database.
+ * @throws whatever a step threw, after everything that was opened before it is closed again.
+ */
+export async function startApp(
+  config: ConfigService,
+  onLockLost: (error: Error) => void,
+): Promise<StartedApp> {
+  const steps = new Steps('Start');
+  await steps.run('listening rule', () => requireSafeListening(config));
+  const database = await steps.run('database', () => open(config, onLockLost));
+  let app: NestFastifyApplication | undefined;
+  try {
+    app = await steps.run('modules', () => assemble(config, database));
+    await prepare(app, config, steps);
+    const url = await steps.run('listening', () => listen(app, config));
+    return { app, database, url };
+  } catch (error) {
+    await app?.close().catch(() => undefined);
+    await database.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function open(config: ConfigService, onLockLost: (error: Error) => void): Promise<Database> {
+  const { postgres_dsn: dsn, pool_size: poolSize } = config.get(DatabaseConfig);
+  const { dataDir } = deploymentOf(config);
+  return openDatabase({ dsn, dataDir, poolSize, clock: new SystemClock(), onLockLost });
+}
+
+async function assemble(config: ConfigService, database: Database): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(config, database),
+    createHttpAdapter(),
+    {
+      abortOnError: false,
+      bodyParser: false,
+    },
+  );
+  configureHttp(app);
+  configureGateway(app);
+  return app.init();
+}
+
+async function prepare(app: NestFastifyApplication, config: ConfigService, steps: Steps): Promise<void> {
+  await steps.run('agents', () => app.get(AgentSeeder).seed());
+  if (deploymentOf(config).mode === 'standalone') await steps.run('local providers', () => discover(app));
+  const { interrupted, queued } = await steps.run('recovery', () => app.get(RunRecovery).recover());
+  if (interrupted + queued > 0)
+    steps.note(`${interrupted} interrupted runs ended, ${queued} waiting runs taken up`);
+}
+
+async function discover(app: NestFastifyApplication): Promise<void> {
+  const looking = app.get(LocalProviders).probe();
+  if (app.get(ProviderRegistry).hasUsable) return;
+  await Promise.race([looking, new SystemClock().wait(DISCOVERY_WAIT_MS)]);
+}
+
+async function listen(app: NestFastifyApplication | undefined, config: ConfigService): Promise<string> {
+  const { host, port } = config.get(GatewayConfig);
+  try {
+    await app?.listen(port, host);
+  } catch (error) {
+    const code: unknown = Reflect.get(Object(error) as object, 'code');
+    if (code === 'EADDRINUSE') {
+      throw new AppError(
+        'FAILED_PRECONDITION',
+        `Port ${port} on ${host} is in use. Stop what listens there, or set GOCLAW_PORT to another port.`,
+        { cause: error },
+      );
+    }
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+      throw new AppError(
+        'FAILED_PRECONDITION',
+        `The gateway cannot listen on ${host}:${port} (${code}). Set GOCLAW_HOST and GOCLAW_PORT to an address of this machine and a free port above 1023.`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+  const address: unknown = app?.getHttpServer().address();
+  const bound = typeof address === 'object' && address !== null ? Number(Reflect.get(address, 'port')) : port;
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${bound}`;
+}
