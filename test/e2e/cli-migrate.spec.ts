@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli/index.js';
 import { startGateway } from '../support/gateway/index.js';
 
@@ -10,25 +10,37 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const env = { GOCLAW_DATA_DIR: join(directory, 'data'), GOCLAW_CONFIG: join(directory, 'config.json') };
 
-it('goes up, tells where it stands, and goes down only when it is sure', async () => {
-  const fresh = await runCli(['migrate', 'status'], { env });
-  expect(fresh).toMatchObject({ code: 0, stderr: '' });
-  expect(fresh.stdout).toMatch(/^ {2}pending {2}Core\d+$/m);
-  expect(fresh.stdout).toMatch(/^(\d+) of \1 pending\. "goclaw migrate up"/m);
+const migrate = (...args: string[]) => runCli(['migrate', ...args], { env });
 
-  const up = await runCli(['migrate', 'up'], { env });
-  expect(up).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Applied: Core\d+$/m) });
-  expect((await runCli(['migrate', 'up'], { env })).stdout).toContain('Nothing to do');
-  const applied = await runCli(['migrate', 'status'], { env });
-  expect(applied.stdout).toMatch(/^Up to date: (\d+) of \1 applied\.$/m);
+describe('goclaw migrate, step by step on one database', () => {
+  it('lists what is pending on a fresh one, and how to apply it', async () => {
+    const { code, stdout, stderr } = await migrate('status');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^ {2}pending {2}Core\d+$/m);
+    expect(stdout).toMatch(/^(\d+) of \1 pending\. "goclaw migrate up"/m);
+  });
 
-  const unsure = await runCli(['migrate', 'down'], { env, input: 'y\n' });
-  expect(unsure).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('--yes') });
-  expect((await runCli(['migrate', 'status'], { env })).stdout).toBe(applied.stdout);
+  it('goes up, once', async () => {
+    expect(await migrate('up')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Applied: Core\d+$/m),
+    });
+    expect((await migrate('up')).stdout).toContain('Nothing to do');
+  });
 
-  const down = await runCli(['migrate', 'down', '--yes'], { env });
-  expect(down).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Taken back: \w+\d+\n$/) });
-  expect((await runCli(['migrate', 'status'], { env })).stdout).toContain(' pending.');
+  it('does not go down unasked where nobody can be asked', async () => {
+    const unsure = await runCli(['migrate', 'down'], { env, input: 'y\n' });
+    expect(unsure).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('--yes') });
+    expect((await migrate('status')).stdout).toMatch(/^Up to date: (\d+) of \1 applied\.$/m);
+  });
+
+  it('goes down with --yes', async () => {
+    expect(await migrate('down', '--yes')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Taken back: \w+\d+\n$/),
+    });
+    expect((await migrate('status')).stdout).toContain(' pending.');
+  });
 });
 
 it('is refused on the database of a running gateway, which goes on', async () => {
