@@ -31,14 +31,15 @@ describe('a socket of a client', () => {
   it('is closed with 1013 when its reader lets too many frames wait, and everything before came', async () => {
     await using pair = await openSocketPair();
     pair.client.pause();
-    const event = encodeEvent('health', { text: 'x'.repeat(4_000) });
+    const event = encodeEvent('health', { text: 'x'.repeat(1_000) });
     let sent = 0;
     // Far more than a loopback connection holds by itself.
-    for (; sent < 20_000 && pair.socket.isOpen; sent++) {
+    for (; sent < 50_000 && pair.socket.isOpen; sent++) {
       pair.socket.emit(event);
       if (sent % 200 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     expect(pair.socket.isOpen).toBe(false);
+    expect(pair.server.bufferedAmount).toBeLessThan(SEND_QUEUE_MAX_BYTES / 2);
     pair.client.resume();
     await pair.until(() => pair.closeCode !== undefined);
     expect(pair.closeCode).toBe(1013);

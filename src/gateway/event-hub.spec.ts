@@ -121,8 +121,10 @@ describe('the events of runs', () => {
     await using pair = await openSocketPair();
     registry.add(pair.socket);
     const older = new RunReplay(pair.socket, RUN);
+    for (let seq = 1; seq <= 500; seq++) older.push(chunk(seq));
     const newer = new RunReplay(pair.socket, RUN);
-    for (const replay of [older, newer]) for (let seq = 1; seq <= 3; seq++) replay.push(chunk(seq));
+    older.push(chunk(501));
+    for (let seq = 1; seq <= 3; seq++) newer.push(chunk(seq));
     await Promise.all([older.sent(), newer.sent()]);
     older.end();
     newer.push(chunk(4));

@@ -36,6 +36,8 @@ describe('parseParams', () => {
   it('takes nothing from a prototype', () => {
     const params = JSON.parse('{"__proto__":{"limit":7},"constructor":1}') as Record<string, unknown>;
     expect(parseParams(Params, params)).toEqual({ limit: 5 });
+    const inherited = Object.create({ limit: 7 }) as Record<string, unknown>;
+    expect(parseParams(Params, inherited)).toEqual({ limit: 5 });
   });
 
   it('never fails in another way than with INVALID_REQUEST', () => {

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentEvent } from '#protocol';
-import { startGateway } from '../support/gateway/index.js';
+import { type RunningGateway, startGateway } from '../support/gateway/index.js';
 import { ScriptedLlm } from '../support/llm/index.js';
 import { RawSocket } from '../support/raw-socket.js';
 
@@ -14,9 +14,24 @@ function essence({ type, payload }: AgentEvent): unknown[] {
 describe.each(['openai', 'anthropic'] as const)(
   'a conversation over the socket, with a model of %s',
   (provider) => {
+    let llm: ScriptedLlm;
+    let gateway: RunningGateway;
+
+    beforeAll(async () => {
+      llm = await ScriptedLlm.start();
+      gateway = await startGateway({
+        llm,
+        provider,
+        config: { agents: { defaults: { thinking_budget_tokens: provider === 'anthropic' ? 2_000 : 0 } } },
+      });
+    });
+
+    afterAll(async () => {
+      await gateway[Symbol.asyncDispose]();
+      await llm.close();
+    });
+
     it('streams its events in the order of the protocol, tool calls first, then their results in call order', async () => {
-      await using llm = await ScriptedLlm.start();
-      await using gateway = await startGateway({ llm, provider });
       mkdirSync(gateway.workspace, { recursive: true });
       writeFileSync(join(gateway.workspace, 'a.txt'), 'alpha');
       using socket = await RawSocket.connect(gateway);
@@ -75,11 +90,10 @@ describe.each(['openai', 'anthropic'] as const)(
     });
 
     it('goes on where it was, after a reconnect', async () => {
-      await using llm = await ScriptedLlm.start();
-      await using gateway = await startGateway({ llm, provider });
       llm.reply('Hello Ann.').reply('You are Ann.');
       {
         using first = await RawSocket.connect(gateway);
+        await first.request('sessions.reset', { key: 'agent:default:ws:direct:local' });
         await first.result('chat.send', { message: 'I am Ann.' });
       }
       using second = await RawSocket.connect(gateway);
@@ -101,29 +115,31 @@ describe.each(['openai', 'anthropic'] as const)(
         { role: 'assistant', content: 'You are Ann.' },
       ]);
     });
+
+    it('shows thinking as chat events, and hands images to the model', async () => {
+      using socket = await RawSocket.connect(gateway);
+      const thinks = provider === 'anthropic';
+      llm.reply({ ...(thinks && { thinking: ['A ', 'cat.'], signature: 'sig' }), text: 'A cat.' });
+      const image = 'data:image/png;base64,iVBORw0KGgo=';
+      await socket.result('chat.send', {
+        message: 'What is it?',
+        images: [image],
+        stream: true,
+        sessionKey: 'agent:default:images',
+      });
+      const chat = socket.frames
+        .filter(({ event }) => event === 'chat')
+        .map(({ payload }) => payload as AgentEvent);
+      expect(chat.map(essence)).toEqual([
+        ...(thinks
+          ? [
+              ['thinking', { content: 'A ' }],
+              ['thinking', { content: 'cat.' }],
+            ]
+          : []),
+        ['message', { content: 'A cat.' }],
+      ]);
+      expect(llm.lastRequest.rawBody).toContain('iVBORw0KGgo=');
+    });
   },
 );
-
-describe('what a model says besides its text', () => {
-  it('comes as thinking in chat events, and images reach the model', async () => {
-    await using llm = await ScriptedLlm.start();
-    await using gateway = await startGateway({
-      llm,
-      provider: 'anthropic',
-      config: { agents: { defaults: { thinking_budget_tokens: 2_000 } } },
-    });
-    using socket = await RawSocket.connect(gateway);
-    llm.reply({ thinking: ['A ', 'cat.'], signature: 'sig', text: 'A cat.' });
-    const image = 'data:image/png;base64,iVBORw0KGgo=';
-    await socket.result('chat.send', { message: 'What is it?', images: [image], stream: true });
-    const thinking = socket.frames
-      .filter(({ event }) => event === 'chat')
-      .map(({ payload }) => payload as AgentEvent);
-    expect(thinking.map(essence)).toEqual([
-      ['thinking', { content: 'A ' }],
-      ['thinking', { content: 'cat.' }],
-      ['message', { content: 'A cat.' }],
-    ]);
-    expect(llm.lastRequest.rawBody).toContain('iVBORw0KGgo=');
-  });
-});
