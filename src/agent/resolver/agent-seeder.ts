@@ -40,7 +40,7 @@ export class AgentSeeder {
       max_tool_iterations: agent.max_tool_iterations ?? defaults.max_tool_iterations,
       workspace: agent.workspace ?? '',
       restrict_to_workspace: agent.restrict_to_workspace ?? defaults.restrict_to_workspace,
-      tools_config: Object.assign({}, agent.tools),
+      tools_config: Object.fromEntries(Object.entries(agent.tools)),
       other_config: {
         identity: Object.assign({}, agent.identity),
         ...(agent.max_tokens !== undefined && { max_tokens: agent.max_tokens }),
