@@ -1,0 +1,236 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RunEvent } from '#contracts';
+import { type RunEventRow, RunEventStore, StoreError } from '#store';
+import { ManualClock } from '../../../test/support/manual-clock.js';
+import { comparePositions } from './log-buffer.js';
+import { LogTable } from './log-table.js';
+import { RunFeed } from './run-feed.js';
+import { type LogWriter, RunLog } from './run-log.js';
+
+const run = { runId: 'r', userId: 'ann', agentKey: 'default', sessionKey: 'agent:default:test' };
+const START = { attempt: 0, seq: 0 };
+/** Enough to trim the memory of a log, and more than one insert. */
+const MANY = 10_500;
+
+/** The table, in memory; the test decides when a statement ends, and how. */
+class Table extends RunEventStore {
+  readonly rows = new Map<string, RunEventRow>();
+  readonly batches: number[] = [];
+  error: Error | undefined;
+  during: (() => Promise<void> | void) | undefined;
+
+  constructor() {
+    super(undefined as never);
+  }
+
+  override async insert(rows: readonly RunEventRow[]): Promise<void> {
+    await this.pass();
+    this.batches.push(rows.length);
+    for (const row of rows) this.rows.set(`${row.attempt}/${row.seq}`, structuredClone(row));
+  }
+
+  override async read(runId: string, after: { attempt: number; seq: number }): Promise<RunEventRow[]> {
+    const found = [...this.rows.values()].filter(
+      (row) => row.runId === runId && comparePositions(row, after) > 0,
+    );
+    await this.pass();
+    return found.toSorted(comparePositions);
+  }
+
+  private async pass(): Promise<void> {
+    const { during } = this;
+    this.during = undefined;
+    await during?.();
+    if (this.error) throw this.error;
+  }
+}
+
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('following a run', () => {
+  let table: Table;
+  let clock: ManualClock;
+  let saved: LogTable;
+  let log: RunLog;
+  let writer: LogWriter;
+  let seen: RunEvent[];
+
+  beforeEach(() => {
+    table = new Table();
+    clock = new ManualClock();
+    saved = new LogTable(table, clock);
+    log = new RunLog(saved, new RunFeed());
+    writer = log.open(run, 1);
+    seen = [];
+  });
+
+  function say(count: number): void {
+    for (let index = 0; index < count; index++) writer.append('chunk', { content: 'x' });
+  }
+
+  function follow(after = START): Promise<() => void> {
+    return log.follow('r', after, (event) => seen.push(event));
+  }
+
+  function expectSeen(from: number, to: number): void {
+    expect(seen.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: to - from + 1 }, (_, index) => from + index),
+    );
+  }
+
+  it('gives what was, then what comes, until it is ended', async () => {
+    say(3);
+    const end = await follow({ attempt: 1, seq: 1 });
+    say(2);
+    end();
+    say(1);
+    expectSeen(2, 5);
+  });
+
+  it('reads from the table what left the memory', async () => {
+    say(MANY);
+    await saved.save();
+    await follow();
+    say(1);
+    expectSeen(1, MANY + 1);
+  });
+
+  it('has no gap and no repeat while events are published during the reading', async () => {
+    say(MANY);
+    await saved.save();
+    table.during = () => say(500);
+    await follow();
+    say(1);
+    expectSeen(1, MANY + 501);
+  });
+
+  it('has no gap when the memory is trimmed again during the reading', async () => {
+    say(MANY);
+    await saved.save();
+    table.during = async () => {
+      say(MANY);
+      await saved.save();
+    };
+    await follow();
+    say(1);
+    expectSeen(1, 2 * MANY + 1);
+  });
+
+  it('has no gap while the table cannot be written', async () => {
+    table.error = new StoreError('unavailable', 'away');
+    say(MANY);
+    await saved.save();
+    table.read = async () => [];
+    await follow();
+    say(1);
+    expectSeen(1, MANY + 1);
+  });
+
+  it('by several at once waits for what is being written', async () => {
+    say(MANY);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    table.during = () => promise;
+    const writing = saved.save();
+    const others: RunEvent[] = [];
+    const all = [follow(), log.follow('r', START, (event) => others.push(event))];
+    resolve();
+    await Promise.all([...all, writing]);
+    expectSeen(1, MANY);
+    expect(others).toEqual(seen);
+  });
+
+  it('works for an ended run, and long after it left the memory', async () => {
+    say(3);
+    writer.append('run.completed', { status: 'completed' });
+    writer.close();
+    await follow();
+    expectSeen(1, 4);
+    await saved.save();
+    log = new RunLog(saved, new RunFeed());
+    seen = [];
+    await follow({ attempt: 1, seq: 2 });
+    expectSeen(3, 4);
+  });
+
+  it('goes on with the next attempt where the one before ended', async () => {
+    say(3);
+    writer.close();
+    await saved.save();
+    log.open(run, 2).append('run.failed', { error: 'interrupted', code: 'UNAVAILABLE' });
+    await follow({ attempt: 1, seq: 1 });
+    expect(seen.map(({ attempt, seq }) => [attempt, seq])).toEqual([
+      [1, 2],
+      [1, 3],
+      [2, 1],
+    ]);
+  });
+
+  it('goes on for the others when one of them fails', async () => {
+    await log.follow('r', START, () => {
+      throw new Error('broken follower');
+    });
+    await follow();
+    say(2);
+    expectSeen(1, 2);
+  });
+});
+
+describe('the way of a log into its table', () => {
+  let table: Table;
+  let clock: ManualClock;
+  let saved: LogTable;
+  let writer: LogWriter;
+
+  beforeEach(() => {
+    table = new Table();
+    clock = new ManualClock();
+    saved = new LogTable(table, clock);
+    writer = new RunLog(saved, new RunFeed()).open(run, 1);
+  });
+
+  function tools(count: number): void {
+    for (let index = 0; index < count; index++) writer.append('tool.call', { id: `${index}`, name: 'glob' });
+  }
+
+  it('is taken in batches, a while after the first event', async () => {
+    tools(2_500);
+    expect(table.rows.size).toBe(0);
+    clock.advance(250);
+    await saved.save();
+    expect(table.batches).toEqual([1_000, 1_000, 500]);
+  });
+
+  it('is tried again while the database is away, and loses nothing', async () => {
+    table.error = new StoreError('unavailable', 'away');
+    tools(3);
+    await saved.save();
+    tools(2);
+    table.error = undefined;
+    clock.advance(1_000);
+    await settled();
+    expect([...table.rows.values()].map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('is not blocked by what the database refuses', async () => {
+    table.error = new Error('invalid');
+    tools(1);
+    await saved.save();
+    table.error = undefined;
+    tools(1);
+    await saved.save();
+    expect([...table.rows.values()].map(({ seq }) => seq)).toEqual([2]);
+  });
+
+  it('ends with a last write at shutdown, and no timer is left', async () => {
+    tools(1);
+    await saved.onApplicationShutdown();
+    expect(table.rows.size).toBe(1);
+    expect(clock.pending).toBe(0);
+    table.error = new StoreError('unavailable', 'away');
+    tools(1);
+    await saved.save();
+    expect(clock.pending).toBe(0);
+  });
+});
