@@ -1,138 +1,24 @@
-import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { StoreError } from '../store.errors.js';
+import { claimLockFile, type LockHolder } from './lock-file.js';
 
 const LOCK_FILE = 'gateway.lock';
-
-/** The holder touches its lock this often, so that a process on another host (a shared volume) can see it live. */
-const TOUCH_INTERVAL_MS = 5_000;
-const FOREIGN_STALE_MS = 30_000;
-
-/** A lock without content is being written right now, unless it is older than this. */
-const HALF_WRITTEN_MS = 2_000;
-
-/** Taking over a dead lock takes no longer than this, unless that process died too. */
-const TAKEOVER_STALE_MS = 2_000;
-const TAKEOVER_POLL_MS = 5;
-
-interface Holder {
-  pid: number;
-  host: string;
-  /** Start time of the process, so that a reused pid is not taken for the holder. */
-  started: string;
-}
 
 /**
  * Claims a directory for this process; returns what gives it up. A lock whose holder is dead is taken over.
  * @throws StoreError `in-use` that names the holder.
  */
 export function lockDirectory(directory: string): () => void {
-  const path = join(directory, LOCK_FILE);
-  const holder: Holder = { pid: process.pid, host: hostname(), started: startTimeOf(process.pid) };
-  const own = JSON.stringify(holder);
-  while (!write(path, own)) {
-    const found = read(path);
-    if (found !== undefined && isHeld(found, path)) throw inUse(directory, parse(found));
-    if (found !== undefined) discard(path, found);
-  }
-  const touch = setInterval(() => {
-    try {
-      utimesSync(path, new Date(), new Date());
-    } catch {
-      // The directory was taken away under us; the database will say so.
-    }
-  }, TOUCH_INTERVAL_MS).unref();
-  return () => {
-    clearInterval(touch);
-    if (read(path) === own) rmSync(path, { force: true });
-  };
+  const claim = claimLockFile(join(directory, LOCK_FILE));
+  if ('release' in claim) return claim.release;
+  throw inUse(directory, claim.holder);
 }
 
-/** `false`: the file is there already. */
-function write(path: string, content: string): boolean {
-  try {
-    writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-function inUse(directory: string, holder: Holder | undefined): StoreError {
+function inUse(directory: string, holder: LockHolder | undefined): StoreError {
   const who = holder ? `process ${holder.pid} on ${holder.host}` : 'another process';
   return new StoreError(
     'in-use',
     `The data directory ${directory} is in use by ${who}. Stop that gateway first, or set GOCLAW_DATA_DIR to another directory.`,
     { details: holder ? { pid: holder.pid, host: holder.host } : {} },
   );
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function parse(text: string): Holder | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isHolder(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isHolder(value: unknown): value is Holder {
-  return (
-    typeof value === 'object' && value !== null && 'pid' in value && 'host' in value && 'started' in value
-  );
-}
-
-function isHeld(content: string, path: string): boolean {
-  const holder = parse(content);
-  if (!holder) return ageMs(path) < HALF_WRITTEN_MS;
-  if (holder.host !== hostname()) return ageMs(path) < FOREIGN_STALE_MS;
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  return startTimeOf(holder.pid) === holder.started;
-}
-
-function ageMs(path: string): number {
-  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-}
-
-/**
- * Removes the dead lock that was seen. Of several processes that found it, one at a time looks again and removes, so
- * that none removes the live lock of another.
- */
-function discard(path: string, seen: string): void {
-  const guard = `${path}.takeover`;
-  if (!write(guard, '')) {
-    if (ageMs(guard) > TAKEOVER_STALE_MS) rmSync(guard, { force: true });
-    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TAKEOVER_POLL_MS);
-    return;
-  }
-  try {
-    if (read(path) === seen) rmSync(path, { force: true });
-  } finally {
-    rmSync(guard, { force: true });
-  }
-}
-
-/** Clock ticks since boot at which a process started (Linux); empty elsewhere. */
-function startTimeOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
 }
