@@ -232,4 +232,76 @@ describeEachEngine('run service', (make) => {
       code: 'NOT_FOUND',
     });
   });
+
+  it('says that an agent is idle as soon as its last run has ended', async () => {
+    const gate = llm.gate();
+    const first = await runs.submit(ask('one'));
+    await gate.reached;
+    expect(runs.isRunning(ann, 'default')).toBe(true);
+    expect(runs.isRunning(callerOf('bob'), 'default')).toBe(false);
+    const limit = new AbortController();
+    const idle = runs.waitIdle(ann, 'default', limit.signal);
+    const tooShort = new AbortController();
+    const inVain = runs.waitIdle(ann, 'default', tooShort.signal);
+    tooShort.abort();
+    expect(await inVain).toBe(false);
+    gate.release('done');
+    expect(await idle).toBe(true);
+    await first.done;
+    expect(runs.isRunning(ann, 'default')).toBe(false);
+  });
+
+  it('answers an aborted run with what it said, also to whoever asks again later', async () => {
+    const gate = llm.gate();
+    const going = await runs.submit(ask('one'));
+    await gate.reached;
+    const request = ask('two', { sessionKey: going.sessionKey, idempotencyKey: newId() });
+    const waiting = await runs.submit(request);
+    await runs.abort(ann, { sessionKey: going.sessionKey });
+    expect(await waiting.done).toMatchObject({ outcome: 'aborted' });
+    expect(await going.done).toMatchObject({ outcome: 'aborted' });
+    for (const { runId } of [going, waiting]) {
+      const again = await (await runs.attach(ann, { runId })).done;
+      expect(again).toMatchObject({ runId, outcome: 'aborted' });
+      expect(again.error).toBeUndefined();
+    }
+  });
+
+  it('ends a run whose tool call no transcript could keep, and goes on with the conversation', async () => {
+    llm.replyToolCalls([{ id: 'i'.repeat(1_000), name: 'n'.repeat(1_000), arguments: {} }]);
+    llm.reply('There is no such tool.');
+    const { done, sessionKey } = await runs.submit(ask('go'));
+    expect(await done).toMatchObject({ outcome: 'completed', content: 'There is no such tool.' });
+    llm.reply('Fine.');
+    expect(await (await runs.submit(ask('ok', { sessionKey }))).done).toMatchObject({ content: 'Fine.' });
+    const [call] = (await app.get(SessionService).history(ann, sessionKey, 10)).flatMap(
+      ({ toolCalls }) => toolCalls ?? [],
+    );
+    expect(JSON.stringify(llm.requests.at(-1)?.messages)).toContain(call?.id);
+  });
+
+  it('leaves the session free when the database refuses what a run brought forth', async () => {
+    const refused = `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN IF NEW.content::text LIKE '%unstorable%' THEN RAISE 'refused'; END IF; RETURN NEW; END $$`;
+    await database.query(refused);
+    await database.query(
+      'CREATE TRIGGER refuse BEFORE INSERT ON session_messages FOR EACH ROW EXECUTE FUNCTION refuse()',
+    );
+    llm.reply('this is unstorable');
+    const { done, sessionKey } = await runs.submit(ask('go'));
+    expect(await done).toMatchObject({ outcome: 'failed', error: { code: 'INTERNAL' } });
+    await database.query('DROP TRIGGER refuse ON session_messages');
+    await database.query('DROP FUNCTION refuse');
+    llm.reply('better');
+    expect(await (await runs.submit(ask('again', { sessionKey }))).done).toMatchObject({ content: 'better' });
+  });
+
+  it('tells an end that was committed to whoever attaches while it ends', async () => {
+    llm.reply('done');
+    const { runId, done } = await runs.submit(ask('go'));
+    const attached = Array.from({ length: 20 }, () => runs.attach(ann, { runId }));
+    const ends = await Promise.all(attached.map(async (handle) => (await handle).done));
+    expect(await done).toMatchObject({ content: 'done' });
+    for (const end of ends) expect(end).toMatchObject({ outcome: 'completed', content: 'done' });
+  });
 });
