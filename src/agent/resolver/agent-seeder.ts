@@ -25,6 +25,7 @@ export class AgentSeeder {
     const agents = { ...(list[DEFAULT_AGENT] ? {} : { [DEFAULT_AGENT]: new AgentConfig() }), ...list };
     for (const [key, agent] of Object.entries(agents))
       await this.store.upsert(this.values(key, agent, key === chosen));
+    await this.store.makeDefault(chosen);
   }
 
   /** Empty provider, model and workspace mean: by default, as configured when the agent is used. */

@@ -37,6 +37,14 @@ export class AgentStore {
     else await repository.insert({ id: newId(), ...columns(values) });
   }
 
+  /** No other agent is the default one. */
+  async makeDefault(key: string): Promise<void> {
+    await this.database.query(
+      `UPDATE agents SET is_default = (agent_key = $1) WHERE is_default <> (agent_key = $1)`,
+      [key],
+    );
+  }
+
   /** Makes the agent unless one with its key exists. */
   async insertIfMissing(values: AgentValues): Promise<void> {
     await this.database
