@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { copyEmbeddedDatabase } from './embedded-template.js';
 import type { ScriptedLlm } from '../llm/index.js';
 
 const START_LIMIT_MS = 30_000;
@@ -50,6 +51,7 @@ export interface RunningGateway extends AsyncDisposable {
 /** Starts the built program on a free port, with a data directory of its own, and waits until it is ready. */
 export async function startGateway(options: GatewayOptions = {}): Promise<RunningGateway> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'goclaw-e2e-'));
+  if (options.dataDir === undefined && options.dsn === undefined) copyEmbeddedDatabase(dataDir);
   const configPath = join(dataDir, 'config.json');
   const workspace = join(dataDir, 'workspace');
   writeFileSync(configPath, JSON.stringify(configOf(options, workspace)));
