@@ -7,6 +7,9 @@ import { loadAppConfig } from './app.config.js';
 /** The longest interval that a timer takes. */
 const FOREVER_MS = 2 ** 31 - 1;
 
+/** After an orderly stop the process ends by itself, at the latest after this. */
+const LINGER_MS = 2_000;
+
 const { env, stdin, stdout, stderr } = process;
 
 const context: CliContext = {
@@ -22,7 +25,7 @@ process.exitCode = await runCli(process.argv.slice(2), context);
 
 /** Runs the gateway until it is told to stop. */
 async function serve(options: { config?: string; verbose: boolean }): Promise<number> {
-  const isTerminal = Boolean(stderr.isTTY);
+  const isTerminal = stderr.isTTY;
   Logger.overrideLogger(
     new PinoLogger({ level: options.verbose ? 'debug' : isTerminal ? 'warn' : 'info', readable: isTerminal }),
   );
@@ -38,16 +41,17 @@ async function serve(options: { config?: string; verbose: boolean }): Promise<nu
   // No timer of the program's clock keeps the process alive, and a start may wait on nothing else.
   const alive = setInterval(() => undefined, FOREVER_MS);
   try {
-    const stop = Promise.withResolvers<void>();
+    const stop = Promise.withResolvers<number>();
     const started = await startApp(config, (error) => {
       logger.fatal(error);
-      stop.resolve();
+      stop.resolve(1);
     });
     stdout.write(`${startBanner(started, config)}\n`);
-    onSignals(stop.resolve);
-    await stop.promise;
+    onSignals(() => stop.resolve(0));
+    const exitCode = await stop.promise;
     await stopApp(started);
-    return 0;
+    endSoon();
+    return exitCode;
   } finally {
     clearInterval(alive);
   }
@@ -60,6 +64,11 @@ function onSignals(stop: () => void): void {
     process.once('SIGINT', exitNow).once('SIGTERM', exitNow);
   };
   process.once('SIGINT', first).once('SIGTERM', first);
+}
+
+/** Everything is closed: what still holds the process (a hung socket) must not keep it from ending. */
+function endSoon(): void {
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
 function exitNow(): void {
