@@ -8,13 +8,13 @@ import { AccessPolicy } from './access-policy.js';
 import { ANONYMOUS } from './authenticator.js';
 
 class Routes {
-  @Access('none') open(): void {}
-  @Access('viewer') read(): void {}
-  @Access('operator') change(): void {}
-  @Access('operator', { scope: 'operator.approvals' }) approve(): void {}
-  @Access('admin') administer(): void {}
-  @Access('admin', { mode: 'managed' }) manage(): void {}
-  forgotten(): void {}
+  @Access('none') open(this: void): void {}
+  @Access('viewer') read(this: void): void {}
+  @Access('operator') change(this: void): void {}
+  @Access('operator', { scope: 'operator.approvals' }) approve(this: void): void {}
+  @Access('admin') administer(this: void): void {}
+  @Access('admin', { mode: 'managed' }) manage(this: void): void {}
+  forgotten(this: void): void {}
 }
 
 const routes = Routes.prototype;

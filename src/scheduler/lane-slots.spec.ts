@@ -65,13 +65,11 @@ describe('the slots of a lane', () => {
           if (step === 'acquire') {
             const entry = { controller: new AbortController(), granted: false };
             waiting.push(entry);
-            lane.acquire(entry.controller.signal).then(
-              () => {
-                entry.granted = true;
-                held += 1;
-              },
-              () => undefined,
-            );
+            const granted = (): void => {
+              entry.granted = true;
+              held += 1;
+            };
+            lane.acquire(entry.controller.signal).then(granted, () => undefined);
           } else if (step === 'abort') {
             const entry = waiting.findLast(
               ({ granted, controller }) => !granted && !controller.signal.aborted,

@@ -77,7 +77,7 @@ describe('traces', () => {
     const call = { iteration: 1, provider: 'openai', model: 'm', startedAt: clock.now(), durationMs: 5 };
     const usage = { inputTokens: 7, outputTokens: 3, cachedTokens: 2, cacheWriteTokens: 0 };
     const error = new LlmError('server', 'openai', 'no');
-    trace.llmCall({ ...call, usage: undefined as never, output: '', attempt: 1, error });
+    trace.llmCall({ ...call, output: '', attempt: 1, error });
     trace.llmCall({ ...call, usage, output: 'hi', attempt: 2 });
     tool(trace);
     clock.advance(50);

@@ -48,7 +48,7 @@ describe('the rows of a log', () => {
         const buffer = new LogBuffer(run, attempt);
         const pushed: RunEvent[] = [];
         const rows = pushes.flatMap((batch) => {
-          for (const { type, payload } of batch) pushed.push(buffer.push(type, payload as never));
+          for (const { type, payload } of batch) pushed.push(buffer.push(type, payload));
           return buffer.takeRows();
         });
         const after = { attempt, seq };

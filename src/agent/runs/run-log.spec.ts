@@ -45,6 +45,10 @@ class Table extends RunEventStore {
   }
 }
 
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
+
 async function settled(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
@@ -74,10 +78,8 @@ describe('following a run', () => {
     return log.follow('r', after, (event) => seen.push(event));
   }
 
-  function expectSeen(from: number, to: number): void {
-    expect(seen.map(({ seq }) => seq)).toEqual(
-      Array.from({ length: to - from + 1 }, (_, index) => from + index),
-    );
+  function seqs(): number[] {
+    return seen.map(({ seq }) => seq);
   }
 
   it('gives what was, then what comes, until it is ended', async () => {
@@ -86,7 +88,7 @@ describe('following a run', () => {
     say(2);
     end();
     say(1);
-    expectSeen(2, 5);
+    expect(seqs()).toEqual(range(2, 5));
   });
 
   it('reads from the table what left the memory', async () => {
@@ -94,7 +96,7 @@ describe('following a run', () => {
     await saved.save();
     await follow();
     say(1);
-    expectSeen(1, MANY + 1);
+    expect(seqs()).toEqual(range(1, MANY + 1));
   });
 
   it('has no gap and no repeat while events are published during the reading', async () => {
@@ -103,7 +105,7 @@ describe('following a run', () => {
     table.during = () => say(500);
     await follow();
     say(1);
-    expectSeen(1, MANY + 501);
+    expect(seqs()).toEqual(range(1, MANY + 501));
   });
 
   it('has no gap when the memory is trimmed again during the reading', async () => {
@@ -115,7 +117,7 @@ describe('following a run', () => {
     };
     await follow();
     say(1);
-    expectSeen(1, 2 * MANY + 1);
+    expect(seqs()).toEqual(range(1, 2 * MANY + 1));
   });
 
   it('has no gap while the table cannot be written', async () => {
@@ -125,7 +127,7 @@ describe('following a run', () => {
     table.read = async () => [];
     await follow();
     say(1);
-    expectSeen(1, MANY + 1);
+    expect(seqs()).toEqual(range(1, MANY + 1));
   });
 
   it('by several at once waits for what is being written', async () => {
@@ -137,7 +139,7 @@ describe('following a run', () => {
     const all = [follow(), log.follow('r', START, (event) => others.push(event))];
     resolve();
     await Promise.all([...all, writing]);
-    expectSeen(1, MANY);
+    expect(seqs()).toEqual(range(1, MANY));
     expect(others).toEqual(seen);
   });
 
@@ -146,12 +148,12 @@ describe('following a run', () => {
     writer.append('run.completed', { status: 'completed' });
     writer.close();
     await follow();
-    expectSeen(1, 4);
+    expect(seqs()).toEqual(range(1, 4));
     await saved.save();
     log = new RunLog(saved, new RunFeed());
     seen = [];
     await follow({ attempt: 1, seq: 2 });
-    expectSeen(3, 4);
+    expect(seqs()).toEqual(range(3, 4));
   });
 
   it('goes on with the next attempt where the one before ended', async () => {
@@ -167,13 +169,23 @@ describe('following a run', () => {
     ]);
   });
 
+  it('misses nothing of the next attempt that is said during the reading', async () => {
+    say(3);
+    writer.close();
+    await saved.save();
+    const next = log.open(run, 2);
+    table.during = () => next.append('run.failed', { error: 'interrupted', code: 'UNAVAILABLE' });
+    await follow({ attempt: 1, seq: 3 });
+    expect(seen).toMatchObject([{ attempt: 2, seq: 1, type: 'run.failed' }]);
+  });
+
   it('goes on for the others when one of them fails', async () => {
     await log.follow('r', START, () => {
       throw new Error('broken follower');
     });
     await follow();
     say(2);
-    expectSeen(1, 2);
+    expect(seqs()).toEqual(range(1, 2));
   });
 });
 
