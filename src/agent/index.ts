@@ -1,12 +1,10 @@
-export { AgentError, type AgentReason } from './agent.errors.js';
+export { AgentError } from './agent.errors.js';
 export { AgentModule } from './agent.module.js';
 export { AgentsConfig, IntakeConfig } from './agents.config.js';
-export { errorText } from './error-text/error-text.js';
 export { AgentResolver } from './resolver/agent-resolver.js';
 export { AgentSeeder } from './resolver/agent-seeder.js';
-export type { ModelTarget } from './resolver/agent-runtime.js';
 export { Conversations } from './runs/conversations.js';
 export type { LoggedRun } from './runs/log-buffer.js';
-export { RunFeed, type RunFeedListener } from './runs/run-feed.js';
+export { RunFeed } from './runs/run-feed.js';
 export type { AcceptedRun, GivenMessage, RunHandle, RunRequest, RunResult } from './runs/run-request.js';
-export { RunService, type RunSelector } from './runs/run.service.js';
+export { RunService } from './runs/run.service.js';

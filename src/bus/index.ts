@@ -1,5 +1,4 @@
 export { BusModule } from './bus.module.js';
 export { DomainEvents } from './domain-events.js';
-export type { DomainEvent } from './events.js';
 export { RunFinished } from './run-finished.js';
 export { SessionChanged } from './session-changed.js';

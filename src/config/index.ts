@@ -8,9 +8,9 @@ export {
   NestedMap,
   Secret,
 } from './config-metadata.js';
-export { ConfigError, type ConfigIssue } from './config.errors.js';
+export { ConfigError } from './config.errors.js';
 export { ConfigModule } from './config.module.js';
 export { ConfigService, MASK } from './config.service.js';
-export { ENV_FILE_NAME, environmentBeside } from './env-file.js';
-export { type ConfigSource, loadConfig } from './load-config.js';
+export { environmentBeside } from './env-file.js';
+export { loadConfig } from './load-config.js';
 export { expandPath } from './paths.js';

@@ -4,4 +4,4 @@ export { isUuid, newId } from './ids.js';
 export { KernelModule } from './kernel.module.js';
 export { SystemClock } from './system-clock.js';
 export { VERSION } from './version.js';
-export { type LoggerOptions, PinoLogger } from './pino-logger.js';
+export { PinoLogger } from './pino-logger.js';

@@ -1,10 +1,10 @@
 export { AccessPolicy } from './access-policy.js';
-export { Access, type AccessRule } from './access.decorator.js';
-export { ANONYMOUS, Authenticator, type Credentials, LOCAL_USER } from './authenticator.js';
+export { Access } from './access.decorator.js';
+export { ANONYMOUS, Authenticator } from './authenticator.js';
 export { GatewayToken, readGeneratedToken, TOKEN_FILE } from './gateway-token.js';
 export { GatewayConfig } from './gateway.config.js';
 export { requireSafeListening } from './listening-rule.js';
 export { OriginPolicy } from './origin-policy.js';
-export { IdentityError, PermissionError, type PermissionReason } from './permission.errors.js';
+export { IdentityError, PermissionError } from './permission.errors.js';
 export { PermissionsModule } from './permissions.module.js';
 export { RateLimiter } from './rate-limiter.js';

@@ -1,10 +1,8 @@
 export type { ChainOptions, ChainRequest } from './chain/provider-chain.js';
 export { ProviderChain } from './chain/provider-chain.js';
-export type { ChainTarget, ProviderCall } from './chain/provider-call.js';
-export { KNOWN_PROVIDERS, type KnownProvider } from './known-providers.js';
+export type { ProviderCall } from './chain/provider-call.js';
+export { KNOWN_PROVIDERS } from './known-providers.js';
 export { LocalProviders } from './local-providers.js';
-export { type ProviderInfo, ProviderRegistry, type RegisteredProvider } from './provider-registry.js';
-export type { ProviderSettings, ProviderSource, ProviderType } from './provider-settings.js';
-export { DiscoveryConfig, ProviderConfig, ProvidersConfig } from './providers.config.js';
-export { ProvidersError, ProvidersErrorReason } from './providers.errors.js';
+export { type ProviderInfo, ProviderRegistry } from './provider-registry.js';
+export { DiscoveryConfig, ProvidersConfig } from './providers.config.js';
 export { ProvidersModule } from './providers.module.js';

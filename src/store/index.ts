@@ -1,16 +1,13 @@
-export { AgentEntity, type AgentOtherConfig } from './agents/agent.entity.js';
+export { AgentEntity } from './agents/agent.entity.js';
 export { AgentStore, type AgentValues } from './agents/agent.store.js';
-export { ownerOf } from './caller-scope.js';
 export { DatabaseConfig, type Deployment, deploymentOf, type Mode } from './database.config.js';
 export { makeDataDirectory } from './database/data-directory.js';
 export { Database } from './database/database.js';
 export { hasEmbeddedDatabase } from './database/embedded.js';
-export { type MigrationStatus } from './database/migrate.js';
 export { type MigrationSession, openMigrations } from './database/migration-session.js';
 export { type DatabaseOptions, openDatabase } from './database/open-database.js';
 export { isOutcomeUnknown, isUnavailable } from './database/pg-errors.js';
 export { RunEventStore, type RunEventRow } from './runs/run-event.store.js';
-export type { RunState } from './runs/run.entity.js';
 export { NO_USAGE } from './runs/run-rows.js';
 export { type LeaseTerms, RunStore } from './runs/run.store.js';
 export type {
@@ -24,12 +21,7 @@ export type {
 } from './runs/run-types.js';
 export type { NewMessage, StoredMessage } from './sessions/message-rows.js';
 export { SessionEntity } from './sessions/session.entity.js';
-export {
-  type NewSession,
-  type SessionPage,
-  SessionStore,
-  type SessionUsage,
-} from './sessions/session.store.js';
+export { type SessionPage, SessionStore, type SessionUsage } from './sessions/session.store.js';
 export { TranscriptStore } from './sessions/transcript.store.js';
 export { StoreError, type StoreReason } from './store.errors.js';
 export { StoreModule } from './store.module.js';
