@@ -1,5 +1,6 @@
 import type { LoggerService, LogLevel } from '@nestjs/common';
 import { destination, type Logger, pino } from 'pino';
+import { loggedError } from './logged-error.js';
 
 const PINO_LEVELS: Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'> = {
   verbose: 'trace',
@@ -34,7 +35,13 @@ export class PinoLogger implements LoggerService {
     const out = options.readable ? { write: (line: string) => void stderr.write(readable(line)) } : stderr;
     const formatters = { level: (label: string) => ({ level: label }) };
     this.pino = pino(
-      { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters },
+      {
+        level: options.level,
+        base: null,
+        timestamp: pino.stdTimeFunctions.isoTime,
+        formatters,
+        serializers: { err: loggedError },
+      },
       out,
     );
   }
