@@ -103,6 +103,7 @@ describe('traces', () => {
       'tool_call completed',
       'agent completed',
     ]);
+    expect(table.spans[1]).toMatchObject({ input_tokens: 7, output_tokens: 3, cached_tokens: 2 });
     const root = table.spans.at(-1)?.id;
     expect(table.spans.slice(0, -1).every(({ parent_span_id }) => parent_span_id === root)).toBe(true);
   });
