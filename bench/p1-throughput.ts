@@ -39,11 +39,12 @@ export const throughput: Measure = {
       chatTarget(PROXY, throughProxy(proxy, llm.openaiUrl).url, throughProxy(proxy, llm.openaiUrl).headers),
     ];
     for (const target of targets) await load(target, 16, bench.amount(WARM_UP_MS));
-    const processes = new Map([
-      ['gateway or proxy', [started.gateway.pid, proxy.pid]],
-      ['PostgreSQL', await serverProcesses(started.dsn)],
-      ['upstream', [llm.pid]],
-      ['client', [process.pid]],
+    const server = await serverProcess(started.dsn);
+    const processes: Processes = new Map([
+      ['gateway or proxy', () => [started.gateway.pid, proxy.pid]],
+      ['PostgreSQL', () => withChildren(server)],
+      ['upstream', () => [llm.pid]],
+      ['client', () => [process.pid]],
     ]);
     const figures = await measure(bench, started.dsn, targets, processes);
     const memory = [
@@ -66,6 +67,9 @@ interface Round extends LoadFigures {
   readonly cpuMs: ReadonlyMap<string, number>;
 }
 
+/** Who has a part in a run, with its processes as they are now. */
+type Processes = ReadonlyMap<string, () => readonly number[]>;
+
 interface Figures {
   readonly rounds: ReadonlyMap<string, readonly Round[]>;
   readonly commitMs: number;
@@ -75,7 +79,7 @@ async function measure(
   bench: Bench,
   dsn: string,
   targets: readonly Target[],
-  processes: ReadonlyMap<string, readonly number[]>,
+  processes: Processes,
 ): Promise<Figures> {
   const figures = new Map<string, Round[]>();
   const commits: number[] = [];
@@ -87,9 +91,10 @@ async function measure(
       for (const target of targets) {
         const before = cpuOf(processes);
         const result = await load(target, concurrency, bench.amount(ROUND_MS));
-        const perRun = [...cpuOf(processes)].map(
-          ([name, ms]) => [name, (ms - (before.get(name) ?? 0)) / result.count] as const,
-        );
+        const perRun = [...cpuOf(processes)].map(([name, pids]) => {
+          const used = [...pids].map(([pid, ms]) => ms - (before.get(name)?.get(pid) ?? 0));
+          return [name, used.reduce((sum, ms) => sum + ms, 0) / result.count] as const;
+        });
         const key = keyOf(target.name, concurrency);
         figures.set(key, [...(figures.get(key) ?? []), { ...result, cpuMs: new Map(perRun) }]);
       }
@@ -98,9 +103,10 @@ async function measure(
   return { rounds: figures, commitMs: median(commits) };
 }
 
-function cpuOf(processes: ReadonlyMap<string, readonly number[]>): Map<string, number> {
+/** Processor time so far, by process and pid: backends of a server come and go. */
+function cpuOf(processes: Processes): Map<string, Map<number, number>> {
   return new Map(
-    [...processes].map(([name, pids]) => [name, pids.reduce((sum, pid) => sum + cpuMs(pid), 0)]),
+    [...processes].map(([name, pids]) => [name, new Map(pids().map((pid) => [pid, cpuMs(pid)]))]),
   );
 }
 
@@ -205,12 +211,12 @@ function keyOf(name: string, concurrency: number): string {
   return `${name} ${concurrency}`;
 }
 
-/** The database's server with the backends it has now. */
-async function serverProcesses(dsn: string): Promise<number[]> {
+/** The pid of the database's server. */
+async function serverProcess(dsn: string): Promise<number> {
   const client = new Client({ connectionString: dsn });
   await client.connect();
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   const server = parentOf(rows[0]?.pid ?? 0);
   await client.end();
-  return withChildren(server);
+  return server;
 }

@@ -5,7 +5,6 @@ import type { Bench } from './harness/bench.js';
 import { readChatStream } from './harness/chat-stream.js';
 import type { Target } from './harness/http-load.js';
 import type { Findings, Measure } from './harness/measure.js';
-import { PROXY, startProxy, throughProxy } from './harness/proxy.js';
 import { SocketClient } from './harness/socket-client.js';
 import { percentile } from './harness/statistics.js';
 
@@ -34,7 +33,6 @@ export const firstToken: Measure = {
   async run(bench: Bench): Promise<Findings> {
     await using llm = await startLlmProcess(UPSTREAM);
     await using started = await bench.gateway(llm);
-    await using proxy = await startProxy();
     const agent = new Agent({ keepAlive: true });
     const socket = await SocketClient.open(started.gateway.wsUrl, started.gateway.token, 'bench-user');
     const sse = (name: string, target: Pick<Target, 'url' | 'headers'>): Ask =>
@@ -46,7 +44,6 @@ export const firstToken: Measure = {
       ],
       [SSE, sse(SSE, gatewayTarget(started.gateway))],
       [WS, overSocket(socket)],
-      [PROXY, sse(PROXY, throughProxy(proxy, llm.openaiUrl))],
     ]);
     try {
       return findings(await measure(bench, asked));

@@ -12,7 +12,8 @@ const SOCKETS = 5_000;
 const USERS = 1_000;
 /** Sockets that are being opened at the same time: more would wait in the kernel's queue (511), not in the server. */
 const OPENING_MAX = 250;
-const WARM_UP_SOCKETS = 200;
+/** Opened and closed again before, so that both processes have the heap of one that works. */
+const WARM_UP_SOCKETS = 3_000;
 /** Quiet time before memory is read: both servers collect their garbage then. */
 const SETTLE_MS = 4_000;
 const FILES_BESIDE_SOCKETS = 500;
@@ -36,7 +37,7 @@ interface Server {
 export const idleSockets: Measure = {
   id: 'P5',
   title: `${SOCKETS.toLocaleString('en')} idle, authenticated sockets`,
-  method: `All sockets are opened (${OPENING_MAX} at a time) and authenticated by a connect call, then left alone. Memory is what the process has grown by, ${SETTLE_MS / 1_000} s later. “Bare ws” is the ws package on a Node server that answers the same call. Each round on fresh processes.`,
+  method: `All sockets are opened (${OPENING_MAX} at a time) and authenticated by a connect call, then left alone. Memory is what the process has grown by, ${SETTLE_MS / 1_000} s later. “Bare ws” is the ws package on a Node server that answers the same call. Each round on fresh processes that have served ${WARM_UP_SOCKETS.toLocaleString('en')} short-lived sockets before.`,
 
   async run(bench: Bench): Promise<Findings> {
     await using llm = await startLlmProcess();
@@ -56,11 +57,12 @@ export const idleSockets: Measure = {
 };
 
 async function measure(server: Server, count: number): Promise<Round> {
-  for (const socket of await storm(server, WARM_UP_SOCKETS)) socket.close();
+  await storm(server, WARM_UP_SOCKETS, (socket) => socket.close());
   await settle();
   const before = residentBytes(server.pid);
   const began = performance.now();
-  const sockets = await storm(server, count);
+  const sockets: SocketClient[] = [];
+  await storm(server, count, (socket) => sockets.push(socket));
   const stormS = (performance.now() - began) / 1_000;
   await settle();
   const bytesPerSocket = (residentBytes(server.pid) - before) / count;
@@ -74,14 +76,17 @@ async function measure(server: Server, count: number): Promise<Round> {
   return { bytesPerSocket, stormS, idleCores };
 }
 
-async function storm({ wsUrl, token }: Server, count: number): Promise<SocketClient[]> {
-  const sockets: SocketClient[] = [];
+/** Opens sockets, many at a time, and hands each one over; resolves when all of them were. */
+async function storm(
+  { wsUrl, token }: Server,
+  count: number,
+  opened: (socket: SocketClient) => void,
+): Promise<void> {
   let next = 0;
   const opener = async (): Promise<void> => {
-    while (next < count) sockets.push(await SocketClient.open(wsUrl, token, `user-${next++ % USERS}`));
+    while (next < count) opened(await SocketClient.open(wsUrl, token, `user-${next++ % USERS}`));
   };
   await Promise.all(Array.from({ length: OPENING_MAX }, opener));
-  return sockets;
 }
 
 function settle(): Promise<void> {

@@ -1,33 +1,32 @@
 import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 
-/** System randomness is fetched for this many ids at once: a call for each would cost more than the rest of it. */
-const POOL_IDS = 256;
-const RANDOM_BYTES = 16;
+const BYTES_PER_ID = 16;
+/** Random bytes are drawn for so many ids at once: asking the system for each costs more than all the rest. */
+const IDS_PER_DRAW = 256;
 
-const pool = new Uint8Array(POOL_IDS * RANDOM_BYTES);
+const pool = new Uint8Array(BYTES_PER_ID * IDS_PER_DRAW);
 let used = pool.length;
 let lastMs = 0;
 let sequence = 0;
 
-/** A new UUID v7: unique, and within this process sorted by the order in which they were made. */
+/** A new UUID v7: unique, and sorted by the time it was made, also within a millisecond. */
 export function newId(): string {
   const random = nextRandom();
   const now = Date.now();
   if (now > lastMs) {
     lastMs = now;
-    // Half of the range stays free for the ids of this millisecond.
-    sequence = ((random[6] ?? 0) << 22) | ((random[7] ?? 0) << 14) | ((random[8] ?? 0) << 6);
+    sequence = firstSequence(random);
   } else {
     sequence += 1;
   }
   return v7({ msecs: lastMs, seq: sequence, random });
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-export function isUuid(text: string): boolean {
-  return UUID.test(text);
+/** Begins in the lower half of its 32 bits, so that a millisecond never runs out of numbers. */
+function firstSequence(random: Uint8Array): number {
+  const [, , , , , , a = 0, b = 0, c = 0, d = 0] = random;
+  return ((a & 0x7f) << 24) | (b << 16) | (c << 8) | d;
 }
 
 function nextRandom(): Uint8Array {
@@ -35,6 +34,12 @@ function nextRandom(): Uint8Array {
     randomFillSync(pool);
     used = 0;
   }
-  used += RANDOM_BYTES;
-  return pool.subarray(used - RANDOM_BYTES, used);
+  used += BYTES_PER_ID;
+  return pool.subarray(used - BYTES_PER_ID, used);
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
 }
