@@ -34,6 +34,10 @@ export async function startApp(
   const steps = new Steps('Start');
   await steps.run('listening rule', () => requireSafeListening(config));
   const database = await steps.run('database', () => open(config, onLockLost));
+  const { mode, engine } = deploymentOf(config);
+  if (mode === 'managed' && engine === 'embedded') {
+    steps.note('Managed mode on the embedded database. Set GOCLAW_POSTGRES_DSN to use a PostgreSQL.');
+  }
   let app: NestFastifyApplication | undefined;
   try {
     app = await steps.run('modules', () => assemble(config, database));

@@ -2,6 +2,7 @@ import { IsInt, IsOptional, Max } from 'class-validator';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#kernel';
+import { AgentWaitParams } from './methods/agents.dto.js';
 import { ChatAbortParams, ChatResumeParams, ChatSendParams } from './methods/chat.dto.js';
 import { SessionsListParams } from './methods/sessions.dto.js';
 import { parseParams } from './parse-params.js';
@@ -111,5 +112,15 @@ describe('the parameters of chat.send', () => {
       { attempt: 1, seq: 2 ** 40 },
     ])
       expect(after(wrong)).toContain('after');
+  });
+});
+
+describe('the parameters of agent.wait', () => {
+  it('wait for 30 s unless they say otherwise, and for ten minutes at most', () => {
+    expect(parseParams(AgentWaitParams, {})).toEqual({ timeoutMs: 30_000 });
+    expect(parseParams(AgentWaitParams, { timeoutMs: 600_000 })).toEqual({ timeoutMs: 600_000 });
+    for (const timeoutMs of [600_001, -1, '5']) {
+      expect(messageOf(() => parseParams(AgentWaitParams, { timeoutMs }))).toContain('timeoutMs');
+    }
   });
 });

@@ -128,10 +128,10 @@ describe.each(['openai', 'anthropic'] as const)('an agent with a model of %s', (
     const sessionKey = newSession();
     const result = await socket.result('chat.send', { message: 'Go', sessionKey });
     expect(result).toMatchObject({ status: 'completed', content: 'I was wrong four times.' });
-    const outcomes = socket.events.filter(({ type }) => type === 'tool.result');
-    expect(outcomes.map(({ payload }) => payload)).toEqual(
-      Array.from({ length: 4 }, () => expect.objectContaining({ is_error: true })),
-    );
+    const failures = socket.events.filter(({ type, payload }) => {
+      return type === 'tool.result' && payload && 'is_error' in payload && payload.is_error;
+    });
+    expect(failures).toHaveLength(4);
     const [invalid, mistyped, unknown, outside] = toolTexts(llm.lastRequest);
     expect(invalid).toMatch(provider === 'openai' ? /JSON/ : /path/);
     expect(mistyped).toContain('path');

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -123,7 +123,6 @@ describe('a start', () => {
   });
 
   it('uses a secret found in the file, warns about it, and never writes it anywhere', async () => {
-    mkdirSync(join(dataDir, 'w'), { recursive: true });
     await using gateway = await startGateway({
       config: { gateway: { token: 'canary-token-in-the-file' } },
       env: { GOCLAW_GATEWAY_TOKEN: '' },
@@ -132,6 +131,20 @@ describe('a start', () => {
     expect((await fetch(`${gateway.url}/v1/models`, { headers })).status).toBe(200);
     expect(gateway.logs).toContain('gateway.token is a secret in the configuration file');
     expect(gateway.logs + gateway.output).not.toContain('canary-token-in-the-file');
+    const written = readdirSync(gateway.dataDir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => readFileSync(path).includes('canary-token-in-the-file'));
+    expect(written).toEqual([gateway.configPath]);
+  });
+
+  it('reads .env.local beside the configuration, and the environment wins', async () => {
+    const lines = ['GOCLAW_OPENAI_API_KEY=key-of-the-file', 'GOCLAW_GATEWAY_TOKEN=token-of-the-file-0123'];
+    writeFileSync(join(dataDir, '.env.local'), lines.join('\n'));
+    const gateway = await startGateway({ dataDir });
+    expect(gateway.output).toMatch(/Providers +openai/);
+    expect((await fetch(`${gateway.url}/v1/models`, { headers: gateway.headers() })).status).toBe(200);
+    await gateway.stop();
   });
 });
 

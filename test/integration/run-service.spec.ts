@@ -133,6 +133,21 @@ describeEachEngine('run service', (make) => {
     ]);
   });
 
+  it('shows the trace of a run to its owner and to admins, and to nobody else', async () => {
+    llm.reply('Hello');
+    const { done, runId } = await runs.submit(ask('hi'));
+    await done;
+    const traces = app.get(TraceQuery);
+    const [trace] = await traces.list(ann, { runId, limit: 10, offset: 0 });
+    const bob = callerOf('bob');
+    expect(await traces.list(bob, { runId, limit: 10, offset: 0 })).toEqual([]);
+    expect(await traces.list(bob, { userId: 'ann', limit: 10, offset: 0 })).toEqual([]);
+    expect(await traces.find(bob, trace?.id ?? '')).toBeUndefined();
+    const admin = callerOf('root', 'admin');
+    expect(await traces.list(admin, { runId, limit: 10, offset: 0 })).toEqual([trace]);
+    expect(await traces.find(admin, trace?.id ?? '')).toMatchObject({ trace: { user_id: 'ann' } });
+  });
+
   it('keeps one run at a time in a session, and any number of sessions', async () => {
     const gate = llm.gate();
     const first = await runs.submit(ask('one'));
