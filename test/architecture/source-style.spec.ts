@@ -67,6 +67,13 @@ describe('contents of files', () => {
     expect(offenders(others, ({ text }) => SQL_TEXT.test(text) || SQL_CALL.test(text))).toEqual([]);
   });
 
+  it('leave the schema to migrations, and write by statements, never by an ORM’s save', () => {
+    const store = shipped.filter(({ path }) => /^(src\/store|migrations)\//.test(path));
+    const shortcut = /\bsynchronize\b(?!: false)|\.(save|upsert|softRemove)\(/;
+    expect(store.length).toBeGreaterThan(0);
+    expect(offenders(store, ({ text }) => shortcut.test(text))).toEqual([]);
+  });
+
   it('read the environment in src/config and at the entry only', () => {
     const others = shipped.filter(({ path }) => !/^src\/(config|cli)\/|^src\/main\.ts$/.test(path));
     expect(offenders(others, ({ text }) => /\bprocess\.env\b/.test(text))).toEqual([]);
