@@ -111,10 +111,10 @@ type ValueKind = 'text' | 'number' | 'boolean' | 'list';
 /** What a variable's text is to become: told by the default value, else by the declared type. */
 function wantedKind(type: ConfigClass, defaults: object, key: string): ValueKind {
   const value: unknown = Reflect.get(defaults, key);
-  const declared = value === undefined ? declaredType(type, key) : Object(value).constructor;
-  if (declared === Number) return 'number';
-  if (declared === Boolean) return 'boolean';
-  return declared === Array ? 'list' : 'text';
+  const declared = value === undefined ? declaredType(type, key) : undefined;
+  if (typeof value === 'number' || declared === Number) return 'number';
+  if (typeof value === 'boolean' || declared === Boolean) return 'boolean';
+  return Array.isArray(value) || declared === Array ? 'list' : 'text';
 }
 
 /** Text that does not fit is kept as it is, for validation to refuse with its value. */

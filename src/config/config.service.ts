@@ -58,7 +58,7 @@ function plainObject(type: ConfigClass, instance: object, mask: string | undefin
       result[key] = plainObject(meta.nested(), value, mask);
     else if (meta.mapOf) result[key] = plainMap(meta.mapOf(), value, mask);
     else if (meta.secret && mask !== undefined) result[key] = value === '' ? '' : mask;
-    else if (meta.secret) result[key] = createHash('sha256').update(String(value)).digest('hex');
+    else if (meta.secret) result[key] = createHash('sha256').update(JSON.stringify(value)).digest('hex');
     else result[key] = value;
   }
   return result;

@@ -24,7 +24,7 @@ describeEachEngine('agents of the configuration', (make) => {
     await using app = await startAgentApp({ llm, database, config: { agents: { list } } });
     const agents = await app.get(AgentResolver).list(callerOf('ann'));
     expect(agents.filter(({ is_default }) => is_default)).toHaveLength(1);
-    return app.get(AgentResolver).defaultKey();
+    return await app.get(AgentResolver).defaultKey();
   }
 
   it('become rows, of which one is the default, also when the configuration changes its mind', async () => {

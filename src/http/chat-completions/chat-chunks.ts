@@ -52,7 +52,7 @@ export class ChatChunks {
     return this.choice('"role":"assistant","content":"","refusal":null', 'null');
   }
 
-  private choice(delta: string, finishReason: string): string {
-    return `${this.head}{"index":0,"delta":{${delta}},"logprobs":null,"finish_reason":${finishReason}}]${this.usageField}}\n\n`;
+  private choice(delta: string, reason: string): string {
+    return `${this.head}{"index":0,"delta":{${delta}},"logprobs":null,"finish_reason":${reason}}]${this.usageField}}\n\n`;
   }
 }
