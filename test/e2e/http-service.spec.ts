@@ -69,6 +69,15 @@ describe('in managed mode', () => {
     expect(JSON.stringify(llm.lastRequest.body)).not.toContain('ada was here');
   });
 
+  it('the `user` of a request is metadata, never who asks', async () => {
+    const asked = await ask('ada', { body: { user: 'bob' } });
+    const runId = asked.headers.get('x-goclaw-run-id');
+    await asked.json();
+    await expect
+      .poll(async () => (await get(`/v1/traces?run_id=${runId}`, 'admin')).body)
+      .toMatchObject({ traces: [{ user_id: 'ada' }] });
+  });
+
   it('a user id in UTF-8 is the same person everywhere', async () => {
     const asked = await ask(Buffer.from('jürgen').toString('latin1'), { body: {} });
     const runId = asked.headers.get('x-goclaw-run-id');

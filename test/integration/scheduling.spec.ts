@@ -240,6 +240,32 @@ describeEachEngine('scheduling', (make) => {
     expect(asked).toHaveLength(7);
   });
 
+  it('leaves a conversation as it is when its summary fails, and tries again after the next run', async () => {
+    const runs = await start();
+    const turn = async (reply: string): Promise<void> => {
+      llm.reply(reply);
+      await (
+        await runs.submit(ask('x'))
+      ).done;
+    };
+    for (let index = 0; index < 25; index++) await turn(`answer ${index}`);
+    const failing = llm.when(({ tools }) => tools.length === 0);
+    failing.fail(400);
+    await turn('answer 25');
+    await llm.untilRequests(27);
+    const session = () => app?.get(SessionService).find(ann, sessionKey);
+    expect(await session()).toMatchObject({ summary: null, window_start_seq: 1, compaction_count: 0 });
+    failing.reply('They said x a lot.');
+    await expect
+      .poll(async () => {
+        await turn('again');
+        return (await session())?.summary;
+      })
+      .toBe('They said x a lot.');
+    expect(llm.requests.at(26)?.tools).toEqual([]);
+    expect(JSON.stringify(llm.requests.at(27)?.messages)).toContain('answer 0');
+  });
+
   it('finishes what a killed gateway left: waiting runs are executed, the interrupted one is ended and its transcript repaired', async () => {
     await start();
     const sessions = app?.get(SessionService);
