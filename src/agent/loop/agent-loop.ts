@@ -9,7 +9,7 @@ import { buildHistory } from '../history/build-history.js';
 import type { PruningPointers } from '../history/pruning-settings.js';
 import type { TranscriptMessage } from '../history/transcript-message.js';
 import { promptModeOf } from '../prompt/prompt-mode.js';
-import { buildSystemPrompt } from '../prompt/system-prompt.js';
+import { PromptCache } from '../prompt/prompt-cache.js';
 import { RunText } from '../sanitise/run-text.js';
 import { inOrder } from './in-order.js';
 import { type LlmTurn, takeTurn } from './llm-turn.js';
@@ -39,6 +39,8 @@ interface Frame {
 /** Think, act, observe, until the model has nothing more to do. */
 @Injectable()
 export class AgentLoop {
+  private readonly prompts = new PromptCache();
+
   constructor(
     private readonly chain: ProviderChain,
     private readonly policy: ToolPolicy,
@@ -88,7 +90,7 @@ export class AgentLoop {
     const [target] = runtime.targets;
     const scope: ToolScope = { agent: runtime.toolPolicy, ...(target && { provider: target.provider }) };
     const tools = this.policy.visibleTools(scope);
-    const system = buildSystemPrompt({
+    const system = this.prompts.of({
       mode: promptModeOf(context.session.key),
       agentKey: runtime.agent.key,
       agentName: runtime.displayName,

@@ -1,14 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import type { ToolSpec } from '#contracts';
 import { ConfigService } from '#config';
-import { ToolRegistry } from '../registry/tool-registry.js';
+import { type RegisteredTool, ToolRegistry } from '../registry/tool-registry.js';
 import { ToolPolicyConfig } from './tool-policy.config.js';
 import { resolvePolicy } from './resolve-policy.js';
 import type { ResolvedPolicy, ToolScope } from './tool-policy.types.js';
 
+/** Different scopes (agent policy, provider, channel) whose tools are remembered. */
+const SCOPES_KNOWN_MAX = 1_000;
+
 /** Which tools a run may use, by the rules as they are now. */
 @Injectable()
 export class ToolPolicy {
+  private readonly visible = new WeakMap<readonly RegisteredTool[], LRUCache<string, readonly ToolSpec[]>>();
+
   constructor(
     private readonly registry: ToolRegistry,
     private readonly config: ConfigService,
@@ -23,12 +29,22 @@ export class ToolPolicy {
     return resolvePolicy(specs, { ...scope, global: this.config.get(ToolPolicyConfig) });
   }
 
-  /** The tools to show a model, sorted by name so that prompts stay byte-stable. */
+  /**
+   * The tools to show a model, sorted by name so that prompts stay byte-stable. For the same scope it is the same
+   * array as long as no tool comes or goes, so that what is made from it can be kept.
+   */
   visibleTools(scope: ToolScope): readonly ToolSpec[] {
+    const tools = this.registry.list();
+    const known = this.visible.get(tools) ?? new LRUCache({ max: SCOPES_KNOWN_MAX });
+    this.visible.set(tools, known);
+    const key = JSON.stringify([scope, this.config.get(ToolPolicyConfig)]);
+    const specs = known.get(key) ?? this.allowedOf(tools, scope);
+    known.set(key, specs);
+    return specs;
+  }
+
+  private allowedOf(tools: readonly RegisteredTool[], scope: ToolScope): readonly ToolSpec[] {
     const { allowed } = this.resolve(scope);
-    return this.registry
-      .list()
-      .map((entry) => entry.spec)
-      .filter((spec) => allowed.has(spec.name));
+    return tools.map((entry) => entry.spec).filter((spec) => allowed.has(spec.name));
   }
 }
