@@ -13,7 +13,7 @@ const SCOPES_KNOWN_MAX = 1_000;
 /** Which tools a run may use, by the rules as they are now. */
 @Injectable()
 export class ToolPolicy {
-  private readonly visible = new WeakMap<readonly RegisteredTool[], LRUCache<string, readonly ToolSpec[]>>();
+  private visible = remembered([], new ToolPolicyConfig());
 
   constructor(
     private readonly registry: ToolRegistry,
@@ -35,11 +35,12 @@ export class ToolPolicy {
    */
   visibleTools(scope: ToolScope): readonly ToolSpec[] {
     const tools = this.registry.list();
-    const known = this.visible.get(tools) ?? new LRUCache({ max: SCOPES_KNOWN_MAX });
-    this.visible.set(tools, known);
-    const key = JSON.stringify([scope, this.config.get(ToolPolicyConfig)]);
-    const specs = known.get(key) ?? this.allowedOf(tools, scope);
-    known.set(key, specs);
+    const global = this.config.get(ToolPolicyConfig);
+    if (this.visible.tools !== tools || this.visible.global !== global)
+      this.visible = remembered(tools, global);
+    const key = JSON.stringify(scope);
+    const specs = this.visible.byScope.get(key) ?? this.allowedOf(tools, scope);
+    this.visible.byScope.set(key, specs);
     return specs;
   }
 
@@ -47,4 +48,9 @@ export class ToolPolicy {
     const { allowed } = this.resolve(scope);
     return tools.map((entry) => entry.spec).filter((spec) => allowed.has(spec.name));
   }
+}
+
+/** What scopes see, as long as the tools and the global rules are these. */
+function remembered(tools: readonly RegisteredTool[], global: Readonly<ToolPolicyConfig>) {
+  return { tools, global, byScope: new LRUCache<string, readonly ToolSpec[]>({ max: SCOPES_KNOWN_MAX }) };
 }
