@@ -40,6 +40,6 @@ if (values.help || unknown.length > 0) {
   for (const measure of MEASURES.filter(({ id }) => wanted.length === 0 || wanted.includes(id))) {
     const findings = await measure.run(bench);
     console.log(asText(measure, findings));
-    if (!values.quick) writeReport(REPORT, measure, findings);
+    if (!values.quick) await writeReport(REPORT, measure, findings);
   }
 }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
 import { machine } from './machine.js';
 import type { Findings, Goal, Measure } from './measure.js';
 import { toMarkdown, toText } from './table.js';
@@ -23,7 +24,7 @@ export function asText(measure: Measure, findings: Findings): string {
 }
 
 /** Replaces the section of this measure in the document, or adds it in its order. */
-export function writeReport(path: string, measure: Measure, findings: Findings): void {
+export async function writeReport(path: string, measure: Measure, findings: Findings): Promise<void> {
   const sections = new Map<string, string>();
   const written = existsSync(path) ? readFileSync(path, 'utf8') : '';
   for (const section of written.split(/^(?=## )/m)) {
@@ -32,7 +33,8 @@ export function writeReport(path: string, measure: Measure, findings: Findings):
   }
   sections.set(measure.id, asMarkdown(measure, findings));
   const ordered = [...sections].toSorted(([a], [b]) => Number(a.slice(1)) - Number(b.slice(1)));
-  writeFileSync(path, `${[HEAD.trimEnd(), ...ordered.map(([, section]) => section)].join('\n\n')}\n`);
+  const text = [HEAD, ...ordered.map(([, section]) => section)].join('\n\n');
+  writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
 }
 
 function asMarkdown({ id, title, method }: Measure, { tables, goals, notes }: Findings): string {

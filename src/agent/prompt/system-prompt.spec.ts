@@ -87,7 +87,13 @@ describe('the system prompt', () => {
       '- write_file: Writes a file.',
     ]);
     const long = buildSystemPrompt({ ...input, tools: [{ name: 'x', description: 'y'.repeat(500) }] });
-    expect(long).toContain(`- x: ${'y'.repeat(160)}…\n`);
+    expect(long).toContain(`- x: ${'y'.repeat(160)} ...\n`);
+  });
+
+  it('adds no character that would double the size of a prompt in memory', () => {
+    const long = { name: 'x', description: 'y'.repeat(500) };
+    const prompt = buildSystemPrompt({ ...input, tools: [...input.tools, long] });
+    expect([...prompt].filter((character) => character > '\u00ff')).toEqual([]);
   });
 
   it('says whether files outside of the workspace can be reached', () => {
