@@ -64,11 +64,14 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
   child.stdout.setEncoding('utf8').on('data', (text: string) => (written.output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (written.logs += text));
   const exited = once(child, 'exit').then(([code]) => code as number | null);
-  const url = await readyUrl(child, written, exited);
   const remove = (): void => {
     if (options.dataDir === undefined && existsSync(dataDir))
       rmSync(dataDir, { recursive: true, force: true });
   };
+  const url = await readyUrl(child, written, exited).catch((error: unknown) => {
+    remove();
+    throw error;
+  });
   const stop = async (): Promise<number | null> => {
     const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
     child.kill('SIGTERM');
