@@ -6,7 +6,6 @@ trap 'echo "test-postgres: failed at line $LINENO: $BASH_COMMAND" >&2' ERR
 
 readonly OLDEST_MAJOR=15
 readonly PGVECTOR_SUITE=trixie
-readonly DEBIAN_MIRROR=${GOCLAW_DEBIAN_MIRROR:-http://deb.debian.org/debian}
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 
 say() { printf 'test-postgres: %s\n' "$*"; }
@@ -16,6 +15,13 @@ newest_server() { # prints the highest installed major version, if any
   for initdb in /usr/lib/postgresql/*/bin/initdb; do
     if [[ -x $initdb ]]; then basename "$(dirname "$(dirname "$initdb")")"; fi
   done | sort -n | tail -1
+}
+
+# The mirror that this machine gets its own release from has the other releases too.
+debian_mirror() {
+  local codename
+  codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages' | awk -v name="$codename" '$2 == name { print $1; exit }'
 }
 
 has_vector() { [[ -e /usr/share/postgresql/$1/extension/vector.control ]]; }
@@ -47,7 +53,7 @@ build_vector() {
   trap 'rm -rf "$work"' RETURN
   mkdir -p "$work"/{lists/partial,cache/archives/partial,pgvector}
   # A private list and cache: the machine's own package sources stay as they are.
-  echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $DEBIAN_MIRROR $PGVECTOR_SUITE main" >"$work/sources.list"
+  echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(debian_mirror) $PGVECTOR_SUITE main" >"$work/sources.list"
   local apt=(apt-get -qq -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=-
     -o Dir::State::lists="$work/lists" -o Dir::Cache="$work/cache" -o APT::Sandbox::User=root)
   "${apt[@]}" update

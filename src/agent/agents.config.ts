@@ -46,7 +46,7 @@ export class CompactionConfig {
   @IsNumber() @Min(0.1) @Max(0.95) maxHistoryShare = 0.75;
 }
 
-/** Another place to ask when the first cannot answer. */
+/** How an agent presents itself. */
 export class AgentIdentityConfig {
   @IsOptional() @IsString() @MaxLength(100) name?: string;
   @IsOptional() @IsString() @MaxLength(20) emoji?: string;
