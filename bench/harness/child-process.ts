@@ -4,12 +4,15 @@ import { fileURLToPath } from 'node:url';
 
 const LOADER = new URL('../../test/support/run-typescript.mjs', import.meta.url).href;
 const START_LIMIT_MS = 30_000;
+const LOGS_MAX_CHARS = 100_000;
 
 /** A program that a measure compares with. Stops with `await using`. */
 export interface Running extends AsyncDisposable {
   readonly pid: number;
   /** Where it listens, as it said itself. */
   readonly url: string;
+  /** What it wrote, up to a limit. */
+  readonly logs: string;
 }
 
 export interface Program {
@@ -31,15 +34,25 @@ export async function startProgram({ args, env, ready }: Program): Promise<Runni
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const written = { text: '' };
+  const write = (chunk: Buffer): void => {
+    if (written.text.length < LOGS_MAX_CHARS) written.text += chunk.toString();
+  };
+  child.stdout.on('data', write);
+  child.stderr.on('data', write);
   const exited = once(child, 'exit');
   const stop = async (): Promise<void> => {
     child.kill();
     await exited;
   };
   try {
+    const url = await address(child, ready, written, args.join(' '));
     return {
       pid: child.pid ?? 0,
-      url: await address(child, ready, args.join(' ')),
+      url,
+      get logs() {
+        return written.text;
+      },
       [Symbol.asyncDispose]: stop,
     };
   } catch (error) {
@@ -48,20 +61,23 @@ export async function startProgram({ args, env, ready }: Program): Promise<Runni
   }
 }
 
-function address(child: ChildProcess, ready: RegExp, name: string): Promise<string> {
+function address(
+  child: ChildProcess,
+  ready: RegExp,
+  written: { readonly text: string },
+  name: string,
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    let written = '';
-    const fail = (what: string): void => reject(new Error(`${name} ${what}:\n${written}`));
+    const fail = (what: string): void => reject(new Error(`${name} ${what}:\n${written.text}`));
     const timer = setTimeout(() => fail('did not start in time'), START_LIMIT_MS);
-    const read = (chunk: Buffer): void => {
-      if (written.length < 100_000) written += chunk.toString();
-      const found = ready.exec(written)?.[1];
+    const look = (): void => {
+      const found = ready.exec(written.text)?.[1];
       if (found === undefined) return;
       clearTimeout(timer);
       resolve(found);
     };
-    child.stdout?.on('data', read);
-    child.stderr?.on('data', read);
+    child.stdout?.on('data', look);
+    child.stderr?.on('data', look);
     child.once('exit', (code) => {
       clearTimeout(timer);
       fail(`ended with ${code}`);
