@@ -21,7 +21,7 @@ newest_server() { # prints the highest installed major version, if any
 debian_mirror() {
   local codename
   codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
-  apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Created-By: Packages' | awk -v name="$codename" '$2 == name { print $1; exit }'
+  apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' | awk -v name="$codename" '$2 == name { print $1; exit }'
 }
 
 has_vector() { [[ -e /usr/share/postgresql/$1/extension/vector.control ]]; }
