@@ -46,6 +46,17 @@ export const ACCEPT_AND_START = statement(
    ${LEASE_RESULT}`,
 );
 
+/**
+ * $1–$18: the run, $19: its state, $20 lease owner, $21 deadline. For a conversation that is not stored: without a
+ * session to lock and messages to append this costs the server half of {@link ACCEPT_AND_START}.
+ */
+export const ACCEPT_AND_START_UNSTORED = statement(
+  'runs.accept-and-start-unstored',
+  `INSERT INTO runs (${COLUMNS}, lease_owner, lease_epoch, lease_until, attempt, deadline, started_at)
+   VALUES (${VALUES}, $20::uuid, 1, now() + ${LEASE_DURATION}, 1, $21::timestamptz, now())
+   ${ON_REPEAT} RETURNING lease_epoch AS epoch, attempt, NULL AS session_id`,
+);
+
 /** $1 run, $2 lease owner, $3 deadline, $4 number of messages, $5 the messages, $6 waiting runs that become part of it. */
 export const START = statement(
   'runs.start',
@@ -145,6 +156,14 @@ export const WITHDRAW = statement(
    DELETE FROM session_messages m USING r
    WHERE m.session_id = r.session_id AND m.run_id = r.id
      AND m.seq >= (SELECT next_seq - 1000 FROM sessions WHERE id = r.session_id)`,
+);
+
+/** $1–$7 as {@link FINISH}, for a run without a session. A repeat changes nothing and returns nothing. */
+export const FINISH_UNSTORED = statement(
+  'runs.finish-unstored',
+  `UPDATE runs SET state = $3, result = $4::jsonb, error = $5, error_code = $6, usage = $7::jsonb,
+     finished_at = now(), lease_until = NULL
+   WHERE id = $1::uuid AND lease_epoch = $2 AND state = 'running' RETURNING 0 AS first_seq`,
 );
 
 /** $1 user, $2 operation, $3 key. */

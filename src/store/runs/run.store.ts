@@ -12,9 +12,11 @@ import { type LeaseRow, toLease, toQueuedRun, toRunRecord } from './run-rows.js'
 import {
   ACCEPT,
   ACCEPT_AND_START,
+  ACCEPT_AND_START_UNSTORED,
   APPEND_STEP,
   CLOSE_QUEUED,
   FINISH,
+  FINISH_UNSTORED,
   IS_QUEUED,
   OWN_LEASE,
   PRUNE,
@@ -24,6 +26,11 @@ import {
   WITHDRAW,
 } from './run.statements.js';
 import type { Lease, NewRun, QueuedRun, RunEnd, RunRecord } from './run-types.js';
+
+/** Sequence number of the first message that a statement appended; a bigint comes as a string. */
+interface FirstSeq {
+  first_seq: string | number;
+}
 
 /** Whose lease a run is under, and until when. */
 export interface LeaseTerms {
@@ -59,7 +66,11 @@ export class RunStore {
       messages.length,
       toJsonb(messageRecords(messages)),
     ];
-    const [row] = await this.once(() => this.database.query<LeaseRow>(ACCEPT_AND_START, params));
+    const [row] = await this.once(() =>
+      run.sessionId
+        ? this.database.query<LeaseRow>(ACCEPT_AND_START, params)
+        : this.database.query<LeaseRow>(ACCEPT_AND_START_UNSTORED, params.slice(0, 21)),
+    );
     return row ? toLease(run.id, row) : this.ownLease(run.id, terms.owner, messages.length);
   }
 
@@ -112,7 +123,7 @@ export class RunStore {
    * messages (0: none was appended by this call); `undefined`: the lease is lost, nothing was written.
    */
   async finish(lease: Lease, end: RunEnd): Promise<number | undefined> {
-    const [row] = await this.database.query<{ first_seq: string }>(FINISH, [
+    const params = [
       lease.runId,
       lease.epoch,
       end.state,
@@ -126,7 +137,11 @@ export class RunStore {
       end.usage.completion_tokens,
       end.provider ?? null,
       end.model ?? null,
-    ]);
+    ];
+    const unstored = lease.session
+      ? []
+      : await this.database.query<FirstSeq>(FINISH_UNSTORED, params.slice(0, 7));
+    const [row] = unstored.length > 0 ? unstored : await this.database.query<FirstSeq>(FINISH, params);
     return row && Number(row.first_seq);
   }
 
