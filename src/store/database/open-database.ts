@@ -16,6 +16,8 @@ const CONNECT_INTERVAL_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Longest wait for a free connection of the pool. */
 const ACQUIRE_TIMEOUT_MS = 30_000;
+/** A new connection is a new server process that plans every statement anew: worth keeping between two bursts. */
+const IDLE_CONNECTION_MS = 300_000;
 
 export interface DatabaseOptions {
   /** Absent: embedded, in `dataDir`. */
@@ -74,6 +76,7 @@ async function openServer(
   const release = await lockDatabase(dsn, options.clock, options.onLockLost);
   const extra = {
     connectionTimeoutMillis: options.acquireTimeoutMs ?? ACQUIRE_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_CONNECTION_MS,
     application_name: 'goclaw',
   };
   return {
