@@ -178,7 +178,7 @@ function goalsOf({ kind, minimal, ours }: Starts): Findings['goals'] {
     },
     {
       goal: `${kind.name}: ≤ its memory + ${megabytes(GOAL_MORE_BYTES)}`,
-      measured: `+ ${megabytes(more)}`,
+      measured: `${more < 0 ? '' : '+ '}${megabytes(more)}`,
       met: more <= GOAL_MORE_BYTES,
     },
   ];

@@ -40,16 +40,20 @@ export async function writeReport(path: string, measure: Measure, findings: Find
 function asMarkdown({ id, title, method }: Measure, { tables, goals, notes }: Findings): string {
   const date = new Date().toISOString().slice(0, 10);
   const rows = goals.map(({ goal, measured, met }) => [goal, measured, met ? 'yes' : 'no']);
-  const short = goals.filter(({ met, because }) => !met && because !== undefined);
   // Several goals of one measure are usually missed for the same reason.
-  const reasons = new Map(short.map(({ goal, because }) => [because, goal]));
+  const reasons = Map.groupBy(
+    goals.filter(({ met, because }) => !met && because !== undefined),
+    ({ because }) => because,
+  );
   return [
     `## ${id} ${title}`,
     `${date}, ${machine()}. \`npm run bench -- ${id}\``,
     method,
     toMarkdown({ caption: 'Goals', columns: ['Goal', 'Measured', 'Reached'], rows }),
     ...tables.map(toMarkdown),
-    ...[...reasons].map(([because, goal]) => `Where it is short (${goal}): ${because}.`),
+    ...[...reasons].map(
+      ([because, missed]) => `Where it is short (${missed.map(({ goal }) => goal).join('; ')}): ${because}.`,
+    ),
     ...notes,
   ].join('\n\n');
 }
