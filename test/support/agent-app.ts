@@ -4,29 +4,16 @@ import { NestFactory } from '@nestjs/core';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AgentModule, AgentsConfig, AgentSeeder, IntakeConfig } from '#agent';
+import { AgentModule, AgentSeeder } from '#agent';
 import { BusModule } from '#bus';
-import { type ConfigClass, ConfigModule, loadConfig } from '#config';
+import { ConfigModule } from '#config';
 import { KernelModule } from '#kernel';
-import { GatewayConfig, PermissionsModule } from '#permissions';
-import { DiscoveryConfig, ProvidersConfig } from '#providers';
-import { RunRecovery, Scheduler, SchedulerConfig } from '#scheduler';
-import { type Database, DatabaseConfig, StoreModule } from '#store';
-import { ToolPolicyConfig, ToolsConfig } from '#tools';
+import { PermissionsModule } from '#permissions';
+import { RunRecovery, Scheduler } from '#scheduler';
+import { type Database, StoreModule } from '#store';
 import { TracingModule } from '#tracing';
+import { loadAppConfig } from '../../src/app.config.js';
 import type { ScriptedLlm } from './llm/index.js';
-
-const SECTIONS: readonly ConfigClass[] = [
-  AgentsConfig,
-  DatabaseConfig,
-  DiscoveryConfig,
-  GatewayConfig,
-  IntakeConfig,
-  ProvidersConfig,
-  SchedulerConfig,
-  ToolPolicyConfig,
-  ToolsConfig,
-];
 
 /** The agent and everything below it, in this process, without sockets. */
 export interface AgentApp extends AsyncDisposable {
@@ -60,7 +47,7 @@ export async function startAgentApp({ llm, database, env = {}, config }: AgentAp
     GOCLAW_OPENAI_API_KEY: 'key',
     ...env,
   };
-  const loaded = loadConfig({ path, env: all, sections: SECTIONS });
+  const loaded = loadAppConfig(path, all);
   const module = {
     module: AgentTestModule,
     imports: [

@@ -6,6 +6,10 @@ export interface NewMessage {
   readonly id: string;
   readonly role: 'user' | 'assistant' | 'tool';
   readonly content: readonly ContentPart[];
+  /**
+   * A line put in front of a user's text when it was stored, e.g. the time. Never rewritten, so that the provider's
+   * prompt cache stays valid.
+   */
   readonly context?: string;
   readonly thinking?: readonly ThinkingBlock[];
   readonly toolCalls?: readonly ToolCall[];
