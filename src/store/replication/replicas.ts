@@ -1,0 +1,18 @@
+/**
+ * The gateways that run on one database. Each has an id that is new with every start, and is what leases name as
+ * their owner.
+ */
+export abstract class Replicas {
+  /** This one. */
+  abstract readonly id: string;
+
+  /** Whether another one is known to be there. `false` saves what only others would need. */
+  abstract readonly hasPeers: boolean;
+
+  /**
+   * Those of these owners that are gone: their process ended, or has been out of touch with the database for some
+   * seconds. A gone owner may still be alive and unaware of it, so whoever takes over from it must fence it by epoch.
+   * @throws StoreError `unavailable`
+   */
+  abstract gone(owners: readonly string[]): Promise<readonly string[]>;
+}
