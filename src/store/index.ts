@@ -7,6 +7,21 @@ export { hasEmbeddedDatabase } from './database/embedded.js';
 export { type MigrationSession, openMigrations } from './database/migration-session.js';
 export { type DatabaseOptions, openDatabase } from './database/open-database.js';
 export { isOutcomeUnknown, isUnavailable } from './database/pg-errors.js';
+export {
+  JOB_NAMES,
+  type JobHandler,
+  type JobName,
+  type JobOptions,
+  JobQueue,
+} from './replication/job-queue.js';
+export {
+  NOTIFICATION_MAX_BYTES,
+  NOTIFICATION_TOPICS,
+  type NotificationListener,
+  Notifications,
+  type NotificationTopic,
+} from './replication/notifications.js';
+export { Replicas } from './replication/replicas.js';
 export { RunEventStore, type RunEventRow } from './runs/run-event.store.js';
 export { NO_USAGE } from './runs/run-rows.js';
 export { type LeaseTerms, RunStore } from './runs/run.store.js';

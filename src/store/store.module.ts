@@ -1,6 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { Clock } from '#kernel';
 import { AgentStore } from './agents/agent.store.js';
 import { Database } from './database/database.js';
+import { JobQueue } from './replication/job-queue.js';
+import { JobWorker } from './replication/job-worker.js';
+import { MemoryJobQueue } from './replication/memory-job-queue.js';
+import { Notifications } from './replication/notifications.js';
+import { Replicas } from './replication/replicas.js';
+import { NoNotifications, SoleReplica } from './replication/sole-replica.js';
 import { Retention } from './retention/retention.js';
 import { RunEventStore } from './runs/run-event.store.js';
 import { RunStore } from './runs/run.store.js';
@@ -17,8 +24,20 @@ export class StoreModule {
     return {
       module: StoreModule,
       global: true,
-      providers: [{ provide: Database, useValue: database }, Retention, ...STORES],
-      exports: [Database, ...STORES],
+      providers: [
+        { provide: Database, useValue: database },
+        { provide: Replicas, useFactory: () => new SoleReplica() },
+        { provide: Notifications, useFactory: () => new NoNotifications() },
+        {
+          provide: JobQueue,
+          useFactory: (clock: Clock) => new MemoryJobQueue(clock),
+          inject: [Clock],
+        },
+        JobWorker,
+        Retention,
+        ...STORES,
+      ],
+      exports: [Database, Replicas, Notifications, JobQueue, ...STORES],
     };
   }
 }
