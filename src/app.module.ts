@@ -10,10 +10,17 @@ import { PermissionsModule } from '#permissions';
 import { type Database, StoreModule } from '#store';
 import { TracingModule } from '#tracing';
 
-/** The whole gateway, on a configuration and a database that are there already. */
+/**
+ * The whole gateway, on a configuration and a database that are there already. `extensions` add channels and tools
+ * that are found by their marks.
+ */
 @Module({})
 export class AppModule {
-  static forRoot(config: ConfigService, database: Database): DynamicModule {
+  static forRoot(
+    config: ConfigService,
+    database: Database,
+    extensions: readonly DynamicModule[] = [],
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -27,6 +34,7 @@ export class AppModule {
         AgentModule,
         HttpModule,
         GatewayModule,
+        ...extensions,
       ],
     };
   }

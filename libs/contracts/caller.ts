@@ -11,9 +11,9 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** How the caller proved who it is. `system` is the gateway itself (recovery, schedules). */
+/** How the caller proved who it is. `channel`: a chat platform says so. `system`: the gateway itself (recovery, schedules). */
 export interface Credential {
-  readonly kind: 'gateway-token' | 'api-key' | 'paired-browser' | 'anonymous' | 'system';
+  readonly kind: 'gateway-token' | 'api-key' | 'paired-browser' | 'channel' | 'anonymous' | 'system';
   readonly id?: string;
 }
 
@@ -26,6 +26,8 @@ export interface Caller {
   readonly credential: Credential;
   /** Taken from `tenant.{t}.user.{u}` ids. */
   readonly tenant?: string;
+  /** Who spoke, where the owner is a group: `<channel>:<sender id>`. */
+  readonly sender?: string;
   /** Network address of the client. */
   readonly address?: string;
 }

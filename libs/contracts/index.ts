@@ -1,4 +1,6 @@
 export * from './caller.js';
+export * from './channel.js';
+export * from './channel-error.js';
 export * from './content.js';
 export * from './llm-error.js';
 export * from './llm-provider.js';
