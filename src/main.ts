@@ -42,10 +42,7 @@ async function serve(options: { config?: string; verbose: boolean }): Promise<nu
   const alive = setInterval(() => undefined, FOREVER_MS);
   try {
     const stop = Promise.withResolvers<number>();
-    const started = await startApp(config, (error) => {
-      logger.fatal(error);
-      stop.resolve(1);
-    });
+    const started = await startApp(config);
     stdout.write(`${startBanner(started, config)}\n`);
     onSignals(() => stop.resolve(0));
     const exitCode = await stop.promise;

@@ -24,16 +24,13 @@ export interface StartedApp {
 }
 
 /**
- * Starts the gateway step by step. `onLockLost` is told when another process has claimed the database.
+ * Starts the gateway step by step.
  * @throws whatever a step threw, after everything that was opened before it is closed again.
  */
-export async function startApp(
-  config: ConfigService,
-  onLockLost: (error: Error) => void,
-): Promise<StartedApp> {
+export async function startApp(config: ConfigService): Promise<StartedApp> {
   const steps = new Steps('Start');
   await steps.run('listening rule', () => requireSafeListening(config));
-  const database = await steps.run('database', () => open(config, onLockLost));
+  const database = await steps.run('database', () => open(config));
   const { mode, engine } = deploymentOf(config);
   if (mode === 'managed' && engine === 'embedded') {
     steps.note('Managed mode on the embedded database. Set GOCLAW_POSTGRES_DSN to use a PostgreSQL.');
@@ -51,10 +48,14 @@ export async function startApp(
   }
 }
 
-function open(config: ConfigService, onLockLost: (error: Error) => void): Promise<Database> {
-  const { postgres_dsn: dsn, pool_size: poolSize } = config.get(DatabaseConfig);
+function open(config: ConfigService): Promise<Database> {
+  const {
+    postgres_dsn: dsn,
+    postgres_direct_dsn: directDsn,
+    pool_size: poolSize,
+  } = config.get(DatabaseConfig);
   const { dataDir } = deploymentOf(config);
-  return openDatabase({ dsn, dataDir, poolSize, clock: new SystemClock(), onLockLost });
+  return openDatabase({ dsn, directDsn, dataDir, poolSize, clock: new SystemClock() });
 }
 
 async function assemble(config: ConfigService, database: Database): Promise<NestFastifyApplication> {

@@ -19,6 +19,16 @@ export class DatabaseConfig {
   @EnvOnly('GOCLAW_POSTGRES_DSN')
   postgres_dsn?: string;
 
+  /**
+   * The same database without a pooler in between. Needed when `postgres_dsn` leads to a pooler that gives a session
+   * to several clients (transaction mode): locks and notifications of replicas live in a session. Default: the DSN.
+   */
+  @IsOptional()
+  @IsString()
+  @Secret()
+  @EnvOnly('GOCLAW_POSTGRES_DIRECT_DSN')
+  postgres_direct_dsn?: string;
+
   /** Directory of everything that the gateway keeps on disk. */
   @IsString()
   @EnvOnly('GOCLAW_DATA_DIR')

@@ -1,13 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Clock } from '#kernel';
 import { AgentStore } from './agents/agent.store.js';
 import { Database } from './database/database.js';
 import { JobQueue } from './replication/job-queue.js';
 import { JobWorker } from './replication/job-worker.js';
-import { MemoryJobQueue } from './replication/memory-job-queue.js';
 import { Notifications } from './replication/notifications.js';
 import { Replicas } from './replication/replicas.js';
-import { NoNotifications, SoleReplica } from './replication/sole-replica.js';
+import { replicationProviders } from './replication/replication-providers.js';
 import { Retention } from './retention/retention.js';
 import { RunEventStore } from './runs/run-event.store.js';
 import { RunStore } from './runs/run.store.js';
@@ -26,13 +24,7 @@ export class StoreModule {
       global: true,
       providers: [
         { provide: Database, useValue: database },
-        { provide: Replicas, useFactory: () => new SoleReplica() },
-        { provide: Notifications, useFactory: () => new NoNotifications() },
-        {
-          provide: JobQueue,
-          useFactory: (clock: Clock) => new MemoryJobQueue(clock),
-          inject: [Clock],
-        },
+        ...replicationProviders(database),
         JobWorker,
         Retention,
         ...STORES,

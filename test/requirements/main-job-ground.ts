@@ -290,10 +290,9 @@ export const MAIN_JOB_GROUND: Requirements = {
     'test/e2e/start-and-stop.spec.ts › is refused by a data directory that it cannot use',
   ),
   'R2-one-process': landed(
-    'a second process on one database is refused',
-    'test/integration/database.spec.ts › refuses a second process, names the remedy, and is free again after a close',
+    'a second process on one embedded database is refused',
+    'test/integration/database.spec.ts › is for one process alone where it is embedded, for several where it is a server',
     'src/store/database/directory-lock.spec.ts › is taken by exactly one of several starters that race for a dead one',
-    'test/e2e/managed-postgres.spec.ts › refuses to share its database with a second gateway, and says what to do',
   ),
   'R2-database-outage': landed(
     'a database that goes away in mid-run loses and doubles nothing; new requests are told when to try again',

@@ -27,9 +27,13 @@ export async function checkDatabase(config: ConfigService): Promise<Finding> {
 }
 
 async function pendingMigrations(config: ConfigService, dataDir: string): Promise<number> {
-  const { postgres_dsn: dsn, pool_size: poolSize } = config.get(DatabaseConfig);
+  const {
+    postgres_dsn: dsn,
+    postgres_direct_dsn: directDsn,
+    pool_size: poolSize,
+  } = config.get(DatabaseConfig);
   const clock = new SystemClock();
-  const session = await openMigrations({ dsn, dataDir, poolSize, clock, connectAttempts: 1 });
+  const session = await openMigrations({ dsn, directDsn, dataDir, poolSize, clock, connectAttempts: 1 });
   try {
     return (await session.status()).pending.length;
   } finally {

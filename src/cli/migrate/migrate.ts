@@ -57,9 +57,13 @@ async function onDatabase(
   config: ConfigService,
   work: (session: MigrationSession, place: string) => Promise<void>,
 ): Promise<void> {
-  const { postgres_dsn: dsn, pool_size: poolSize } = config.get(DatabaseConfig);
+  const {
+    postgres_dsn: dsn,
+    postgres_direct_dsn: directDsn,
+    pool_size: poolSize,
+  } = config.get(DatabaseConfig);
   const { engine, dataDir } = deploymentOf(config);
-  const session = await openMigrations({ dsn, dataDir, poolSize, clock: new SystemClock() });
+  const session = await openMigrations({ dsn, directDsn, dataDir, poolSize, clock: new SystemClock() });
   try {
     await work(
       session,

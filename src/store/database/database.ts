@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 import type { Clock } from '#kernel';
+import type { PgReplicas } from '../replication/pg-replicas.js';
 import { StoreError } from '../store.errors.js';
 import { isSerializationFailure, isUnavailable, toStoreError } from './pg-errors.js';
 import type { Queryable, Statement } from './statement.js';
@@ -28,6 +29,8 @@ export class Database implements Queryable {
     private readonly pool: Pool,
     private readonly clock: Clock,
     private readonly release: () => Promise<void>,
+    /** The gateways on this database; absent for the embedded one, which has only one. */
+    readonly replicas?: PgReplicas,
   ) {}
 
   repository<T extends ObjectLiteral>(entity: EntityTarget<T>): Repository<T> {

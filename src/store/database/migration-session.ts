@@ -1,25 +1,29 @@
-import { DataSource } from 'typeorm';
 import type { DatabaseOptions } from './open-database.js';
 import { connect } from './open-database.js';
+import { withoutGateways } from './gateway-lock.js';
 import { migrationStatus, type MigrationStatus, revertMigration, runMigrations } from './migrate.js';
 
-/** The schema of a database that no gateway is running on. */
+/** The schema of a database. An embedded one is claimed as a gateway would; on PostgreSQL gateways may be running. */
 export interface MigrationSession {
   status(): Promise<MigrationStatus>;
   /** Names of what was applied. */
   up(): Promise<string[]>;
-  /** Name of what was taken back; `undefined` when there was nothing. */
+  /** Name of what was taken back; `undefined` when there was nothing. @throws StoreError `in-use` beside a gateway. */
   down(): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
-/** Claims the database as a gateway would, without touching its schema. @throws StoreError as `openDatabase`. */
+/** Connects without touching the schema. @throws StoreError as `openDatabase`. */
 export async function openMigrations(options: DatabaseOptions): Promise<MigrationSession> {
-  const { source, release }: { source: DataSource; release: () => Promise<void> } = await connect(options);
+  const { source, release, migrateMore } = await connect(options);
+  const directDsn = options.dsn && (options.directDsn ?? options.dsn);
   return {
     status: () => migrationStatus(source),
-    up: () => runMigrations(source),
-    down: () => revertMigration(source),
+    up: () => runMigrations(source, migrateMore),
+    down: () => {
+      const revert = (): Promise<string | undefined> => revertMigration(source);
+      return directDsn ? withoutGateways(directDsn, revert) : revert();
+    },
     close: async () => {
       try {
         await source.destroy();

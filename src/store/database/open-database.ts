@@ -2,13 +2,17 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Pool } from 'pg';
 import { MIGRATIONS } from '#migrations';
 import type { Clock } from '#kernel';
+import { migrateJobSchema } from '../replication/job-schema.js';
+import { PgReplicas } from '../replication/pg-replicas.js';
+import { ReplicaLink } from '../replication/replica-link.js';
 import { StoreError } from '../store.errors.js';
 import { Database } from './database.js';
 import { embeddedConnection } from './embedded.js';
 import { ENTITIES } from './entities.js';
 import { runMigrations } from './migrate.js';
 import { isUnavailable } from './pg-errors.js';
-import { lockDatabase, requireServer } from './postgres-lock.js';
+import { requireServer } from './postgres-server.js';
+import type { Queryable } from './statement.js';
 
 /** A server that is still starting is given this many tries. */
 const CONNECT_ATTEMPTS = 5;
@@ -22,6 +26,8 @@ const IDLE_CONNECTION_MS = 300_000;
 export interface DatabaseOptions {
   /** Absent: embedded, in `dataDir`. */
   readonly dsn?: string | undefined;
+  /** A way to the same database that gives a session to one client alone; `dsn` unless told. */
+  readonly directDsn?: string | undefined;
   readonly dataDir: string;
   readonly poolSize: number;
   readonly clock: Clock;
@@ -29,60 +35,85 @@ export interface DatabaseOptions {
   readonly connectAttempts?: number;
   /** Longest wait for a free connection of the pool; 30 s unless told. */
   readonly acquireTimeoutMs?: number;
-  /** Called when the claim on the database was lost to another process. */
-  readonly onLockLost?: (error: Error) => void;
+}
+
+/** A database whose schema was not looked at yet. */
+interface Connection {
+  readonly source: DataSource;
+  readonly release: () => Promise<void>;
+  /** What has to be migrated beside our own tables. */
+  readonly migrateMore?: (database: Queryable) => Promise<void>;
 }
 
 /**
- * Connects, claims the database for this process, migrates.
+ * Connects, shows the other replicas that this gateway is there (an embedded database is for this process alone),
+ * migrates.
  * @throws StoreError `unavailable`, `in-use`, `version`, `missing-pgvector`, `newer-schema`, `migration-failed`,
  *   each with its remedy.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { source, release } = await connect(options);
+  const { source, release, migrateMore } = await connect(options);
+  const open: (() => Promise<unknown>)[] = [release, () => source.destroy()];
   try {
-    await runMigrations(source);
-    return new Database(source, poolOf(source), options.clock, release);
-  } catch (error) {
-    await source.destroy().catch(() => undefined);
-    await release();
-    throw error;
-  }
-}
-
-/** Connects and claims the database; the schema is left as it is. */
-export async function connect(
-  options: DatabaseOptions,
-): Promise<{ source: DataSource; release: () => Promise<void> }> {
-  const { connection, release } = options.dsn
-    ? await openServer(options, options.dsn)
-    : await embeddedConnection(options.dataDir);
-  try {
-    return {
-      source: await new DataSource({ ...base(), ...connection } as DataSourceOptions).initialize(),
-      release,
+    const link = await openLink(options);
+    if (link) open.push(() => link.close());
+    await runMigrations(source, migrateMore);
+    const replicas = link && (await PgReplicas.join(link, options.clock));
+    const leave = async (): Promise<void> => {
+      await replicas?.leave();
+      await release();
     };
+    return new Database(source, poolOf(source), options.clock, leave, replicas);
+  } catch (error) {
+    for (const close of open.toReversed()) await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Connects, and claims an embedded database; the schema is left as it is. */
+export async function connect(options: DatabaseOptions): Promise<Connection> {
+  const { dsn } = options;
+  if (dsn) {
+    await waitForServer(dsn, options.clock, options.connectAttempts ?? CONNECT_ATTEMPTS);
+    const source = await initialize(serverConnection(options, dsn));
+    const migrateMore = (database: Queryable): Promise<void> =>
+      migrateJobSchema(database, options.directDsn ?? dsn);
+    return { source, release: () => Promise.resolve(), migrateMore };
+  }
+  const { connection, release } = await embeddedConnection(options.dataDir);
+  try {
+    return { source: await initialize(connection), release };
   } catch (error) {
     await release();
     throw error;
   }
 }
 
-async function openServer(
-  options: DatabaseOptions,
-  dsn: string,
-): Promise<{ connection: Partial<DataSourceOptions>; release: () => Promise<void> }> {
-  await waitForServer(dsn, options.clock, options.connectAttempts ?? CONNECT_ATTEMPTS);
-  const release = await lockDatabase(dsn, options.clock, options.onLockLost);
+async function openLink({ dsn, directDsn, clock }: DatabaseOptions): Promise<ReplicaLink | undefined> {
+  if (!dsn) return undefined;
+  try {
+    return await ReplicaLink.open(directDsn ?? dsn, clock);
+  } catch (error) {
+    if (error instanceof StoreError || !directDsn || directDsn === dsn) throw error;
+    throw new StoreError(
+      'unavailable',
+      `PostgreSQL at GOCLAW_POSTGRES_DIRECT_DSN does not answer (${reasonOf(error)}). Correct the DSN.`,
+      { cause: error },
+    );
+  }
+}
+
+function initialize(connection: Partial<DataSourceOptions>): Promise<DataSource> {
+  return new DataSource({ ...base(), ...connection } as DataSourceOptions).initialize();
+}
+
+function serverConnection(options: DatabaseOptions, dsn: string): Partial<DataSourceOptions> {
   const extra = {
     connectionTimeoutMillis: options.acquireTimeoutMs ?? ACQUIRE_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_CONNECTION_MS,
     application_name: 'goclaw',
   };
-  return {
-    connection: { url: dsn, poolSize: options.poolSize, extra } as Partial<DataSourceOptions>,
-    release,
-  };
+  return { url: dsn, poolSize: options.poolSize, extra } as Partial<DataSourceOptions>;
 }
 
 async function waitForServer(dsn: string, clock: Clock, attempts: number): Promise<void> {
@@ -92,17 +123,19 @@ async function waitForServer(dsn: string, clock: Clock, attempts: number): Promi
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       if (attempt >= attempts) {
-        const reason =
-          error instanceof Error ? error.message || String(Reflect.get(error, 'code')) : String(error);
         throw new StoreError(
           'unavailable',
-          `PostgreSQL at GOCLAW_POSTGRES_DSN does not answer (${reason}). Start it, or correct the DSN.`,
+          `PostgreSQL at GOCLAW_POSTGRES_DSN does not answer (${reasonOf(error)}). Start it, or correct the DSN.`,
           { cause: error },
         );
       }
     }
     await clock.wait(CONNECT_INTERVAL_MS);
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message || String(Reflect.get(error, 'code')) : String(error);
 }
 
 function base(): DataSourceOptions {

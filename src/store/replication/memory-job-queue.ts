@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '#kernel';
 import { StoreError } from '../store.errors.js';
+import { JobHandlers } from './job-handlers.js';
 import { JobQueue, type JobHandler, type JobName, type JobOptions } from './job-queue.js';
 
 /** Handlers that run side by side. */
@@ -27,8 +28,7 @@ interface Job {
 /** Jobs of one process, in memory: for the embedded database, whose rows tell a new process what is left to do. */
 export class MemoryJobQueue extends JobQueue {
   private readonly logger = new Logger('Jobs');
-  private readonly handlers = new Map<JobName, JobHandler>();
-  private readonly hourlies: { readonly name: JobName; readonly minute: number }[] = [];
+  private readonly handlers = new JobHandlers();
   /** Due, in order. The keys say what a new job replaces. */
   private readonly ready = new Map<string, Job>();
   /** Not due yet: what cancels the timer. */
@@ -42,13 +42,11 @@ export class MemoryJobQueue extends JobQueue {
   }
 
   override handle(name: JobName, handler: JobHandler): void {
-    if (this.handlers.has(name)) throw new Error(`Job ${name} has two handlers.`);
-    this.handlers.set(name, handler);
+    this.handlers.add(name, handler);
   }
 
   override hourly(name: JobName, minute: number, handler: JobHandler): void {
-    this.handle(name, handler);
-    this.hourlies.push({ name, minute });
+    this.handlers.addHourly(name, minute, handler);
   }
 
   override async add(name: JobName, subject: string, { delayMs = 0 }: JobOptions = {}): Promise<void> {
@@ -58,7 +56,8 @@ export class MemoryJobQueue extends JobQueue {
   override async start(): Promise<void> {
     if (this.state !== 'new') return;
     this.state = 'started';
-    for (const { name, minute } of this.hourlies) this.scheduleHourly(name, minute);
+    this.handlers.seal();
+    for (const { name, minute } of this.handlers.hourlies) this.scheduleHourly(name, minute);
     this.work();
   }
 

@@ -1,3 +1,11 @@
+/** A gateway that is running. */
+export interface ReplicaInfo {
+  readonly id: string;
+  readonly host: string;
+  readonly version: string;
+  readonly startedAt: Date;
+}
+
 /**
  * The gateways that run on one database. Each has an id that is new with every start, and is what leases name as
  * their owner.
@@ -15,4 +23,7 @@ export abstract class Replicas {
    * @throws StoreError `unavailable`
    */
   abstract gone(owners: readonly string[]): Promise<readonly string[]>;
+
+  /** Those that are there now, this one among them, the oldest first. @throws StoreError `unavailable` */
+  abstract list(): Promise<readonly ReplicaInfo[]>;
 }

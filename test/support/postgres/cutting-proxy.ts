@@ -42,9 +42,15 @@ export class CuttingProxy implements AsyncDisposable {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Cuts every open connection and takes no new one. */
+  async refuse(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
     this.cutAll();
-    await new Promise((resolve) => this.server.close(resolve));
+    await closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.refuse();
   }
 
   private accept(client: Socket, target: URL): void {
