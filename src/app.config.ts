@@ -1,4 +1,5 @@
 import { AgentsConfig, IntakeConfig } from '#agent';
+import { ChannelsConfig } from '#channels';
 import {
   type ConfigClass,
   type ConfigService,
@@ -18,6 +19,7 @@ const DEFAULT_PATH = 'config.json';
 /** Every section of the configuration file. */
 const SECTIONS: readonly ConfigClass[] = [
   AgentsConfig,
+  ChannelsConfig,
   DatabaseConfig,
   DiscoveryConfig,
   GatewayConfig,

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AgentModule } from '#agent';
 import { BusModule } from '#bus';
+import { ChannelsModule } from '#channels';
 import { ConfigModule, type ConfigService } from '#config';
 import { GatewayModule } from '#gateway';
 import { HttpModule } from '#http';
@@ -32,6 +33,7 @@ export class AppModule {
         PermissionsModule,
         TracingModule,
         AgentModule,
+        ChannelsModule,
         HttpModule,
         GatewayModule,
         ...extensions,

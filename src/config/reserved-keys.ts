@@ -15,7 +15,6 @@ export const RESERVED_KEYS: ReadonlySet<string> = new Set([
   'agents.defaults.subagents',
   'agents.defaults.bootstrapMaxChars',
   'agents.defaults.bootstrapTotalMaxChars',
-  'gateway.inbound_debounce_ms',
   'sessions.dm_scope',
   'sessions.main_key',
   'sessions.scope',

@@ -8,7 +8,7 @@ import type { ScriptedLlm } from '../llm/index.js';
 
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 40_000;
-const PROGRAM = 'dist/src/main.js';
+const PROGRAM: readonly string[] = ['dist/src/main.js'];
 
 export interface GatewayOptions {
   /** The model that answers: as provider `openai` (default) or `anthropic`. */
@@ -21,6 +21,8 @@ export interface GatewayOptions {
   readonly mode?: 'standalone' | 'managed';
   /** PostgreSQL; absent: the embedded database. */
   readonly dsn?: string;
+  /** What Node runs, before the arguments of `goclaw`; the built program unless told. */
+  readonly program?: readonly string[];
   /** A data directory to start on again; it is kept then. */
   readonly dataDir?: string;
 }
@@ -56,7 +58,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
   const workspace = join(dataDir, 'workspace');
   writeFileSync(configPath, JSON.stringify(configOf(options, workspace)));
   const token = 'test-token-0123456789';
-  const child = spawn(process.execPath, [PROGRAM, 'serve', '--config', configPath], {
+  const child = spawn(process.execPath, [...(options.program ?? PROGRAM), 'serve', '--config', configPath], {
     env: { ...inheritedEnv(), ...envOf(options, dataDir, token), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

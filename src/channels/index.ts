@@ -1,0 +1,3 @@
+export { ChannelManager } from './channel-manager.js';
+export { ChannelsConfig } from './channels.config.js';
+export { ChannelsModule } from './channels.module.js';

@@ -1,0 +1,65 @@
+import { statement } from '../database/statement.js';
+
+/**
+ * $1 replica, $2 channel, $3 limit, $4 lease in ms. The first open message of each chat, when its time has come. Its
+ * own state is looked at again once its row is locked, so that it is claimed once however many replicas look.
+ */
+export const CLAIM = statement(
+  'outbox.claim',
+  `WITH due AS (
+     SELECT id FROM outbox o
+     WHERE channel = $2 AND state = 'pending' AND next_attempt_at <= now() AND NOT EXISTS (
+       SELECT FROM outbox e WHERE e.channel = o.channel AND e.chat_id = o.chat_id
+         AND e.position < o.position AND e.state IN ('pending', 'sending'))
+     ORDER BY position LIMIT $3 FOR UPDATE OF o SKIP LOCKED
+   )
+   UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_owner = $1::uuid,
+     lease_until = now() + $4::float8 * interval '1 millisecond'
+   FROM due WHERE outbox.id = due.id
+   RETURNING outbox.id, channel, attempts, lease_owner AS owner, message`,
+);
+
+/** A write of whoever lost the message to somebody else changes nothing. */
+const FENCE = `id = $1::uuid AND lease_owner = $2::uuid AND attempts = $3 AND state = 'sending'`;
+
+/** $1–$3 the claim, $4 state, $5 receipt, $6 error. */
+export const END = statement(
+  'outbox.end',
+  `UPDATE outbox SET state = $4, receipt = $5, error = $6, finished_at = now(), lease_until = NULL
+   WHERE ${FENCE} RETURNING state`,
+);
+
+/** $1–$3 the claim, $4 error, $5 delay in ms, $6 attempts at most, $7 age in ms at most, $8 state beyond them. */
+export const RETRY = statement(
+  'outbox.retry',
+  `WITH o AS (
+     SELECT id AS open_id, attempts >= $6 OR created_at <= now() - $7::float8 * interval '1 millisecond' AS is_over
+     FROM outbox WHERE ${FENCE}
+   )
+   UPDATE outbox SET error = $4, lease_owner = NULL, lease_until = NULL,
+     state = CASE WHEN is_over THEN $8 ELSE 'pending' END,
+     finished_at = CASE WHEN is_over THEN now() END,
+     next_attempt_at = now() + $5::float8 * interval '1 millisecond'
+   FROM o WHERE ${FENCE} AND id = o.open_id RETURNING state`,
+);
+
+/** $1–$3 the claim. */
+export const RELEASE = statement(
+  'outbox.release',
+  `UPDATE outbox SET state = 'pending', lease_owner = NULL, lease_until = NULL WHERE ${FENCE}`,
+);
+
+/** $1 channels, $2 limit. */
+export const SENDING = statement(
+  'outbox.sending',
+  `SELECT id, channel, attempts, lease_owner AS owner, lease_until < now() AS lapsed FROM outbox
+   WHERE channel = ANY($1::text[]) AND state = 'sending' ORDER BY position LIMIT $2`,
+);
+
+/** $1 days. */
+export const PRUNE = statement(
+  'outbox.prune',
+  `WITH gone AS (
+     DELETE FROM outbox WHERE created_at < now() - make_interval(days => $1) AND state <> 'sending' RETURNING 1
+   ) SELECT count(*) FROM gone`,
+);
