@@ -25,18 +25,22 @@ export type RunOutcome = 'completed' | 'failed' | 'aborted' | 'merged' | 'droppe
 /**
  * Payload of each event of a run's log, by type. A run's log is
  * `run.started → (thinking* chunk* tool.call* tool.result*)* → message? → run.completed | run.failed`;
- * the last two end it, exactly once.
+ * the last two end it, exactly once. Where a run was taken up again after a crash, a `run.resumed` begins its next
+ * attempt, and what follows it takes the place of all that it declares void.
  */
 export interface RunEventPayloads {
   'run.started': undefined;
-  /** A piece of the visible answer. The concatenated chunks of the last attempt are the final content. */
+  /** A piece of the visible answer. The concatenated chunks that are not void are the final content. */
   chunk: { content: string };
   thinking: { content: string };
   'tool.call': { id: string; name: string };
   'tool.result': { id: string; name: string; is_error: boolean };
   /** The final content of the run, once. Empty for a silent turn. */
   message: { content: string };
-  /** Text after this position is void: the run was taken up again after a crash. */
+  /**
+   * What came after this position is void: the run was taken up again after a crash. A reader that comes later is
+   * not shown what is void.
+   */
   'run.resumed': { discardAfter: LogPosition };
   'run.completed': {
     status: 'completed' | 'aborted' | 'merged';

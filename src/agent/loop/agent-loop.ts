@@ -3,18 +3,17 @@ import type { LlmMessage, ToolSpec } from '#contracts';
 import { type ChainRequest, type ProviderCall, ProviderChain } from '#providers';
 import { CUT_REASONS } from '#protocol';
 import type { NewMessage } from '#store';
-import { ToolExecutor, type ToolOutcome, ToolPolicy, type ToolScope } from '#tools';
-import type { ToolCallSpan } from '#tracing';
+import { ToolPolicy, type ToolScope } from '#tools';
 import { buildHistory } from '../history/build-history.js';
 import type { PruningPointers } from '../history/pruning-settings.js';
 import type { TranscriptMessage } from '../history/transcript-message.js';
 import { promptModeOf } from '../prompt/prompt-mode.js';
 import { PromptCache } from '../prompt/prompt-cache.js';
 import { RunText } from '../sanitise/run-text.js';
-import { inOrder } from './in-order.js';
 import { type LlmTurn, takeTurn } from './llm-turn.js';
-import { addUsage, type LoopProgress, type LoopTask } from './loop-task.js';
+import { addUsage, type LoopProgress, type LoopTask, writtenProgress } from './loop-task.js';
 import { numbered, RunSteps } from './run-steps.js';
+import { ToolCalls } from './tool-calls.js';
 import { withTokens } from './with-tokens.js';
 
 /** Said to the model once it has used up its iterations. Part of no transcript. */
@@ -44,24 +43,29 @@ export class AgentLoop {
   constructor(
     private readonly chain: ProviderChain,
     private readonly policy: ToolPolicy,
-    private readonly executor: ToolExecutor,
+    private readonly calls: ToolCalls,
     private readonly steps: RunSteps,
   ) {}
 
   /**
-   * Works until the final answer; `progress` is kept up to date, so that whoever called can end the run with what
+   * Works until the final answer, on from what `progress` says; that is kept up to date, so that whoever called can end the run with what
    * there is when this throws.
    * @throws LlmError when no model answers; RunAborted when the run's signal aborts or its lease is lost.
    */
   async run(task: LoopTask, progress: LoopProgress): Promise<void> {
     const { runtime, context, lease, input } = task;
-    const frame = this.frame(task);
-    const messages = await this.steps.begin(lease, input, context.signal);
+    const frame = this.frame(task, progress.content);
+    const { messages, answers, open } = await this.steps.begin(lease, input, context.signal);
+    progress.hasOpenCalls = open.length > 0;
+    if (progress.hasOpenCalls) {
+      const results = await this.calls.answerAgain(task, frame.scope, open);
+      await this.learn(task, progress, messages, results);
+    }
     let pointers: PruningPointers = {
       softTrimBefore: lease.session?.softTrimBefore ?? 0,
       hardClearBefore: lease.session?.hardClearBefore ?? 0,
     };
-    for (let iteration = 1; ; iteration++) {
+    for (let iteration = answers + 1; ; iteration++) {
       const isLast = iteration > runtime.maxIterations;
       const history = this.history(task, messages, pointers);
       if (history.pointers !== pointers) await this.steps.prune(lease, (pointers = history.pointers));
@@ -79,14 +83,12 @@ export class AgentLoop {
       if (turn.error) throw turn.error;
       progress.cut = CUT_REASONS.find((reason) => reason === turn.finish);
       if (calls.length === 0) return;
-      await this.steps.append(lease, progress.unsaved);
-      progress.unsaved = [];
-      this.note(progress, messages, (await this.act(task, frame, turn)).map(toolMessage));
-      context.signal.throwIfAborted();
+      await this.writeStep(task, progress);
+      await this.learn(task, progress, messages, await this.calls.answer(task, frame.scope, calls));
     }
   }
 
-  private frame({ runtime, context, input }: LoopTask): Frame {
+  private frame({ runtime, context, input }: LoopTask, shown: string): Frame {
     const [target] = runtime.targets;
     const scope: ToolScope = { agent: runtime.toolPolicy, ...(target && { provider: target.provider }) };
     const tools = this.policy.visibleTools(scope);
@@ -103,7 +105,7 @@ export class AgentLoop {
       ...(context.channel !== undefined && { channel: context.channel }),
       ...(input.extraPrompt !== undefined && { extraPrompt: input.extraPrompt }),
     });
-    return { system, tools, scope, text: new RunText() };
+    return { system, tools, scope, text: new RunText(shown) };
   }
 
   private history(
@@ -168,21 +170,29 @@ export class AgentLoop {
     return takeTurn(this.chain, runtime.targets, request, options, text, listener);
   }
 
-  /** Runs the tools of one answer in parallel; the results are published in the order of the calls. */
-  private act(
-    { runtime, context, log, trace }: LoopTask,
-    { scope }: Frame,
-    turn: LlmTurn,
-  ): Promise<readonly ToolOutcome[]> {
-    for (const { id, name } of turn.toolCalls) log.append('tool.call', { id, name });
-    const publish = inOrder<ToolOutcome>(({ call, result }) => {
-      log.append('tool.result', { id: call.id, name: call.name, is_error: result.isError });
-    });
-    const where = { run: context, workspace: runtime.workspace };
-    return this.executor.executeAll(turn.toolCalls, scope, where, (outcome, index) => {
-      trace.toolCall(spanOf(outcome));
-      publish(index, outcome);
-    });
+  /**
+   * Writes what the run said and learned since the last step, and its log with it, so that whoever goes on can build
+   * on both. A conversation that is not stored is resumed only when its request goes on without its client.
+   */
+  private async writeStep({ lease, input, log }: LoopTask, progress: LoopProgress): Promise<void> {
+    const isResumable = lease.session !== undefined || input.detached;
+    if (!isResumable || progress.unsaved.length === 0) return;
+    const written = writtenProgress(progress, log.position);
+    await Promise.all([log.saved(), this.steps.append(lease, progress.unsaved, written)]);
+    progress.unsaved = [];
+  }
+
+  /** Results are written before the model hears of them: a crash while it thinks must not make them unknown. */
+  private async learn(
+    task: LoopTask,
+    progress: LoopProgress,
+    messages: TranscriptMessage[],
+    results: readonly NewMessage[],
+  ): Promise<void> {
+    this.note(progress, messages, results);
+    progress.hasOpenCalls = false;
+    await this.writeStep(task, progress);
+    task.context.signal.throwIfAborted();
   }
 
   private note(progress: LoopProgress, messages: TranscriptMessage[], added: readonly NewMessage[]): void {
@@ -201,30 +211,4 @@ function assistantMessage(turn: LlmTurn, toolCalls: LlmTurn['toolCalls']): NewMe
     ...(toolCalls.length > 0 && { toolCalls }),
     ...(turn.thinking.length > 0 && toolCalls.length > 0 && { thinking: turn.thinking }),
   });
-}
-
-function toolMessage({ call, result }: ToolOutcome): NewMessage {
-  return withTokens({
-    role: 'tool',
-    content: result.content,
-    toolCallId: call.id,
-    toolName: call.name,
-    isError: result.isError,
-  });
-}
-
-function spanOf({ call, result, startedAt, durationMs }: ToolOutcome): ToolCallSpan {
-  const output = result.content
-    .map((part) => (part.type === 'text' ? part.text : `[${part.type}]`))
-    .join('\n');
-  const input = call.invalid ?? JSON.stringify(call.arguments);
-  return {
-    toolName: call.name,
-    toolCallId: call.id,
-    startedAt,
-    durationMs,
-    input,
-    output,
-    isError: result.isError,
-  };
 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { RunContext } from '#contracts';
-import { type ClosedRun, RunExecutor } from '#scheduler';
-import { type Lease, NO_USAGE, type NewRun } from '#store';
+import { type ClosedRun, type GivenUp, RunExecutor } from '#scheduler';
+import { type Lease, NO_USAGE, type NewRun, type OutboxMessage } from '#store';
 import { type RunTrace, Tracer } from '#tracing';
 import { AgentError } from '../agent.errors.js';
 import { messageText } from '../history/transcript-message.js';
@@ -9,9 +9,21 @@ import { AgentResolver } from '../resolver/agent-resolver.js';
 import { type LogWriter, RunLog } from '../runs/run-log.js';
 import { RunResults } from '../runs/run-results.js';
 import { AgentLoop } from './agent-loop.js';
-import { newProgress } from './loop-task.js';
-import { RunEnding } from './run-ending.js';
-import { RunSteps } from './run-steps.js';
+import { type LoopProgress, progressOf } from './loop-task.js';
+import { type Outcome, RunEnding } from './run-ending.js';
+import { replyTo } from './run-reply.js';
+import { RunResumption } from './run-resumption.js';
+
+const NEVER_ABORTED = new AbortController().signal;
+
+/** What one attempt at a run works with. */
+interface Attempt {
+  readonly run: NewRun;
+  readonly lease: Lease;
+  readonly log: LogWriter;
+  readonly trace: RunTrace;
+  readonly progress: LoopProgress;
+}
 
 /** Takes a leased run from its first event to its committed end. */
 @Injectable()
@@ -21,11 +33,11 @@ export class AgentRunner extends RunExecutor {
   constructor(
     private readonly resolver: AgentResolver,
     private readonly loop: AgentLoop,
+    private readonly resumption: RunResumption,
     private readonly ending: RunEnding,
     private readonly runLog: RunLog,
     private readonly results: RunResults,
     private readonly tracer: Tracer,
-    private readonly steps: RunSteps,
   ) {
     super();
   }
@@ -35,25 +47,16 @@ export class AgentRunner extends RunExecutor {
   }
 
   async execute(run: NewRun, lease: Lease, signal: AbortSignal): Promise<void> {
-    const log = this.openLog(run, lease.attempt);
-    const trace = this.beginTrace(run, lease);
-    const progress = newProgress();
-    log.append('run.started', undefined);
-    let outcome: ReturnType<RunEnding['outcomeOf']> = { state: 'completed' };
+    const attempt = this.begin(run, lease);
+    let outcome: Outcome = { state: 'completed' };
     try {
+      await this.announce(attempt);
       signal.throwIfAborted();
-      if (run.sessionId !== undefined && !lease.session) throw sessionGone(run.sessionKey);
-      const override = lease.session?.modelOverride;
-      const resolve = () => this.resolver.runtime(run.caller, run.agentKey, override);
-      const runtime = await this.steps.untilReachable(resolve, signal);
-      const context = contextOf(run, lease, trace, signal);
-      await this.loop.run({ context, runtime, lease, input: run.input, log, trace }, progress);
+      await this.work(attempt, signal);
     } catch (error) {
       outcome = this.ending.outcomeOf(error, signal, run.id);
     }
-    const ending = { run, lease, log, trace, progress };
-    if (outcome) await this.ending.end({ ...ending, ...outcome });
-    else this.ending.leave({ ...ending, state: 'failed' }, 'shutdown');
+    await this.end(attempt, outcome);
   }
 
   closed(run: NewRun, end: ClosedRun): void {
@@ -76,18 +79,54 @@ export class AgentRunner extends RunExecutor {
     log.close();
   }
 
-  /** The conversation can go on: calls without a result get one that says that their outcome is unknown. */
-  async interrupted(run: NewRun, lease: Lease): Promise<void> {
-    const log = this.openLog(run, lease.attempt + 1);
-    const trace = this.beginTrace(run, lease);
-    const progress = newProgress();
-    progress.unsaved = await this.steps.unanswered(lease);
-    this.logger.warn(`run ${run.id} was interrupted by the end of its process`);
-    const error = {
-      code: 'UNAVAILABLE',
-      message: 'interrupted: the gateway stopped while the run was going. Send the message again.',
-    } as const;
-    await this.ending.end({ run, lease, log, trace, progress, state: 'failed', error });
+  replyTo(run: NewRun, end: Exclude<ClosedRun, { state: 'merged' }>): OutboxMessage | undefined {
+    const error = end.state === 'aborted' ? undefined : { code: end.code };
+    return replyTo(run, { outcome: end.state, content: '', ...(error && { error }) });
+  }
+
+  elsewhere(_run: NewRun): void {
+    // Nothing is kept here for a run without a turn.
+  }
+
+  async giveUp(run: NewRun, lease: Lease, error: GivenUp): Promise<void> {
+    const attempt = this.begin(run, lease);
+    this.logger.warn(`run ${run.id} is given up: ${error.message}`);
+    let outcome: Outcome = { state: 'failed', error };
+    try {
+      await this.announce(attempt);
+    } catch (failure) {
+      const why = this.ending.outcomeOf(failure, NEVER_ABORTED, run.id);
+      if ('left' in why) outcome = why;
+    }
+    await this.end(attempt, outcome);
+  }
+
+  private begin(run: NewRun, lease: Lease): Attempt {
+    const log = this.openLog(run, lease.attempt);
+    return { run, lease, log, trace: this.beginTrace(run, lease), progress: progressOf(lease) };
+  }
+
+  private async announce({ run, lease, log }: Attempt): Promise<void> {
+    if (lease.attempt > 1) await this.resumption.announce(lease, run.input, log);
+    else log.append('run.started', undefined);
+  }
+
+  private async work({ run, lease, log, trace, progress }: Attempt, signal: AbortSignal): Promise<void> {
+    if (run.sessionId !== undefined && !lease.session) throw sessionGone(run.sessionKey);
+    const override = lease.session?.modelOverride;
+    const resolve = () => this.resolver.runtime(run.caller, run.agentKey, override);
+    // Anew for each attempt: what the caller may do can have changed.
+    const runtime = await this.resumption.untilReachable(resolve, signal);
+    const context = contextOf(run, lease, trace, signal);
+    await this.loop.run({ context, runtime, lease, input: run.input, log, trace }, progress);
+  }
+
+  private async end(attempt: Attempt, outcome: Outcome): Promise<void> {
+    if ('left' in outcome) return this.ending.leave(attempt, outcome.left);
+    if (attempt.progress.hasOpenCalls) {
+      attempt.progress.unsaved.push(...(await this.resumption.unanswered(attempt.lease)));
+    }
+    await this.ending.end({ ...attempt, ...outcome });
   }
 
   private openLog({ id: runId, caller, agentKey, sessionKey }: NewRun, attempt: number): LogWriter {

@@ -1,6 +1,6 @@
 import type { LlmUsage, RunContext } from '#contracts';
-import type { CutReason, TokenUsage } from '#protocol';
-import { type Lease, type NewMessage, NO_USAGE, type RunInput } from '#store';
+import type { CutReason, LogPosition, TokenUsage } from '#protocol';
+import { type Lease, type NewMessage, NO_USAGE, type RunInput, type RunProgress } from '#store';
 import type { RunTrace } from '#tracing';
 import type { AgentRuntime } from '../resolver/agent-runtime.js';
 import type { LogWriter } from '../runs/run-log.js';
@@ -27,10 +27,26 @@ export interface LoopProgress {
   /** Answered last. */
   provider: string | undefined;
   model: string | undefined;
+  /** Calls of an earlier attempt may still be without a result. */
+  hasOpenCalls: boolean;
 }
 
-export function newProgress(): LoopProgress {
-  return { content: '', usage: NO_USAGE, unsaved: [], cut: undefined, provider: undefined, model: undefined };
+/** What a run has brought forth before this attempt at it. */
+export function progressOf({ attempt, progress }: Pick<Lease, 'attempt' | 'progress'>): LoopProgress {
+  const { content = '', usage = NO_USAGE, provider, model } = progress ?? {};
+  return { content, usage, unsaved: [], cut: undefined, provider, model, hasOpenCalls: attempt > 1 };
+}
+
+/** As it is written with a step: enough to go on from there. */
+export function writtenProgress(progress: LoopProgress, position: LogPosition): RunProgress {
+  const { content, usage, provider, model } = progress;
+  return {
+    content,
+    usage,
+    position,
+    ...(provider !== undefined && { provider }),
+    ...(model !== undefined && { model }),
+  };
 }
 
 export function addUsage(total: TokenUsage, call: LlmUsage | undefined): TokenUsage {

@@ -2,13 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DomainEvents, RunFinished } from '#bus';
 import { Clock } from '#kernel';
 import { type AbortReason, abortReasonOf, RunAborted } from '#scheduler';
-import { isUnavailable, type Lease, type NewRun, NO_USAGE, type RunEnd } from '#store';
+import { isUnavailable, type Lease, type NewRun, type RunEnd } from '#store';
 import type { RunTrace } from '#tracing';
 import type { LogWriter } from '../runs/run-log.js';
 import type { RunResult } from '../runs/run-request.js';
 import { RunResults } from '../runs/run-results.js';
 import { failureOf, type RunFailure } from './failure.js';
-import { type LoopProgress, newProgress } from './loop-task.js';
+import { type LoopProgress, progressOf } from './loop-task.js';
+import { replyTo } from './run-reply.js';
 import { RunSteps } from './run-steps.js';
 
 /** A run that is about to end, and how. */
@@ -21,6 +22,9 @@ export interface Ending {
   readonly state: RunEnd['state'];
   readonly error?: RunFailure;
 }
+
+/** How an attempt at a run ends. `left`: the run stays open, and goes on in another attempt. */
+export type Outcome = Pick<Ending, 'state' | 'error'> | { readonly left: 'shutdown' | 'lease-lost' };
 
 const INTERNAL_ERROR: RunFailure = {
   code: 'INTERNAL',
@@ -39,10 +43,10 @@ export class RunEnding {
     private readonly clock: Clock,
   ) {}
 
-  /** How a run ends that was stopped by `error`; `undefined` when it must stay open for the next start. */
-  outcomeOf(error: unknown, signal: AbortSignal, runId: string): Pick<Ending, 'state' | 'error'> | undefined {
+  /** How a run ends that was stopped by `error`, or why it stays open. */
+  outcomeOf(error: unknown, signal: AbortSignal, runId: string): Outcome {
     const reason = reasonOf(error, signal);
-    if (reason === 'shutdown' || reason === 'lease-lost') return undefined;
+    if (reason === 'shutdown' || reason === 'lease-lost') return { left: reason };
     if (reason === 'deadline') {
       return {
         state: 'failed',
@@ -57,20 +61,9 @@ export class RunEnding {
 
   /** While the database is away the end waits for it; only the end of the process stops that. */
   async end(ending: Ending): Promise<void> {
-    const { run, lease, progress, state, error } = ending;
-    const { content, usage, unsaved: messages, cut, model, provider } = progress;
-    const end: RunEnd = {
-      state,
-      content,
-      usage,
-      messages,
-      ...(error && { error }),
-      ...(cut && { cut }),
-      ...(model && { model }),
-      ...(provider && { provider }),
-    };
+    const { run, lease } = ending;
     try {
-      if (!(await this.steps.finish(lease, end))) return this.leave(ending, 'lease-lost');
+      if (!(await this.steps.finish(lease, endOf(ending)))) return this.leave(ending, 'lease-lost');
     } catch (failure) {
       if (isUnavailable(failure)) return this.leave(ending, 'shutdown');
       this.logger.error(`the end of run ${run.id} could not be written`, failure);
@@ -82,10 +75,10 @@ export class RunEnding {
   /** The database refuses what the run brought forth: without that it ends, so that its session is free. */
   private async endWithoutContent(ending: Ending): Promise<void> {
     const { run, lease } = ending;
-    const failed = { ...ending, progress: newProgress(), state: 'failed', error: INTERNAL_ERROR } as const;
-    const end = { ...failed, content: '', usage: NO_USAGE, messages: [] };
+    const progress = progressOf({ attempt: 1 });
+    const failed = { ...ending, progress, state: 'failed', error: INTERNAL_ERROR } as const;
     try {
-      if (!(await this.steps.finish(lease, end))) return this.leave(failed, 'lease-lost');
+      if (!(await this.steps.finish(lease, endOf(failed)))) return this.leave(failed, 'lease-lost');
     } catch (failure) {
       this.logger.error(`run ${run.id} could not be ended; the next start ends it`, failure);
       return this.leave(failed, 'shutdown');
@@ -102,8 +95,8 @@ export class RunEnding {
     );
   }
 
-  /** The run stays open: whoever waits is told to ask again. */
-  leave(ending: Ending, reason: AbortReason): void {
+  /** The run stays open. When this process stops, whoever waits is told to ask again; else they go on waiting. */
+  leave(ending: Omit<Ending, 'state'>, reason: 'shutdown' | 'lease-lost'): void {
     const error: RunFailure = {
       code: 'UNAVAILABLE',
       message: `${new RunAborted(reason).message} Ask again shortly.`,
@@ -112,8 +105,8 @@ export class RunEnding {
       { status: 'error', output: ending.progress.content, error: error.message },
       this.clock.now(),
     );
-    ending.log.close();
-    this.settle({ ...ending, error }, 'failed');
+    ending.log.leave();
+    if (reason === 'shutdown') this.settle({ ...ending, error }, 'failed');
   }
 
   private publish({ log, trace, progress, state, error }: Ending): void {
@@ -132,12 +125,28 @@ export class RunEnding {
     );
   }
 
-  private settle({ run, progress, error }: Ending, outcome: RunResult['outcome']): void {
+  private settle({ run, progress, error }: Omit<Ending, 'state'>, outcome: RunResult['outcome']): void {
     const { content, usage, cut } = progress;
     const { id: runId, sessionKey } = run;
     const details = { ...(error && { error }), ...(cut && { cut }) };
     this.results.settle({ runId, sessionKey, outcome, content, usage, ...details });
   }
+}
+
+function endOf({ run, progress, state, error }: Ending): RunEnd {
+  const { content, usage, unsaved: messages, cut, model, provider } = progress;
+  const reply = replyTo(run, { outcome: state, content, ...(error && { error }) });
+  return {
+    state,
+    content,
+    usage,
+    messages,
+    ...(error && { error }),
+    ...(cut && { cut }),
+    ...(model && { model }),
+    ...(provider && { provider }),
+    ...(reply && { reply }),
+  };
 }
 
 /** Why a run was aborted, if it was: its signal says so, or its lease was lost on a write. */

@@ -4,6 +4,7 @@ import { Clock } from '#kernel';
 import type { LogPosition } from '#protocol';
 import { isUnavailable, type RunEventRow, RunEventStore } from '#store';
 import { comparePositions, eventsOfRow, type LogBuffer } from './log-buffer.js';
+import { LOG_START, reaches, standing } from './standing-events.js';
 
 const SAVE_INTERVAL_MS = 250;
 /** While the database is away it is tried at this interval. */
@@ -21,7 +22,9 @@ export class LogTable implements OnApplicationShutdown {
   /** Taken from their buffers, and not known to be in the table. */
   private unsaved: RunEventRow[] = [];
   private cancelTimer: (() => void) | undefined;
-  private saving: Promise<void> | undefined;
+  private saving: Promise<void> = Promise.resolve();
+  /** A write that has not begun: whoever comes before it does shares it. */
+  private next: Promise<void> | undefined;
   private isFailing = false;
   private stopped = false;
 
@@ -36,21 +39,28 @@ export class LogTable implements OnApplicationShutdown {
     this.schedule(SAVE_INTERVAL_MS);
   }
 
-  /** What was taken from the run's buffer and comes behind `after`, in order. */
+  /** The run's events behind `after`, in order, without those that have become void. */
   async read(runId: string, after: LogPosition): Promise<RunEvent[]> {
     await this.save();
     // Looked at before the table: a row that is written meanwhile is in both, and is taken once.
     const waiting = this.unsaved.filter((row) => row.runId === runId && comparePositions(row, after) > 0);
     const stored = await this.store.read(runId, after);
     const rows = new Map([...stored, ...waiting].map((row) => [`${row.attempt}/${row.seq}`, row]));
-    return [...rows.values()].flatMap((row) => eventsOfRow(row, after)).toSorted(comparePositions);
+    return standing([...rows.values()].flatMap((row) => eventsOfRow(row, after)).toSorted(comparePositions));
+  }
+
+  /** Whether the table has the run's log from its beginning up to `position`. */
+  async holds(runId: string, position: LogPosition): Promise<boolean> {
+    return reaches(await this.read(runId, LOG_START), position);
   }
 
   /** Resolves when everything added so far was written, or could not be. */
-  async save(): Promise<void> {
-    while (this.saving) await this.saving;
-    this.saving = this.write().finally(() => (this.saving = undefined));
-    await this.saving;
+  save(): Promise<void> {
+    this.next ??= this.saving.then(() => {
+      this.next = undefined;
+      return (this.saving = this.write());
+    });
+    return this.next;
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -179,6 +179,64 @@ describe('following a run', () => {
     expect(seen).toMatchObject([{ attempt: 2, seq: 1, type: 'run.failed' }]);
   });
 
+  it('leaves out what has become void, and tells it to whoever has seen some of it', async () => {
+    say(3);
+    const end = await follow();
+    writer.leave();
+    const next = log.open(run, 2);
+    next.append('run.resumed', { discardAfter: { attempt: 1, seq: 2 } });
+    next.append('chunk', { content: 'y' });
+    expect(seen.map(({ attempt, seq }) => `${attempt}.${seq}`)).toEqual(['1.1', '1.2', '1.3', '2.1', '2.2']);
+    end();
+    seen = [];
+    await follow();
+    next.append('chunk', { content: 'z' });
+    expect(seen.map(({ attempt, seq }) => `${attempt}.${seq}`)).toEqual(['1.1', '1.2', '2.1', '2.2', '2.3']);
+  });
+
+  it('waits for the attempt that goes on with a log that was left', async () => {
+    say(2);
+    writer.leave();
+    await follow({ attempt: 1, seq: 1 });
+    expect(seqs()).toEqual([2]);
+    const next = log.open(run, 3);
+    next.append('run.resumed', { discardAfter: { attempt: 1, seq: 2 } });
+    expect(seen.at(-1)).toMatchObject({ attempt: 3, seq: 1, type: 'run.resumed' });
+  });
+
+  it('reads on where an attempt elsewhere has ended a log that was left', async () => {
+    say(2);
+    writer.leave();
+    await saved.save();
+    const end = { runId: 'r', attempt: 2, seq: 1, type: 'run.completed', payload: { status: 'completed' } };
+    table.rows.set('2/1', end);
+    await follow();
+    expect(seen.map(({ attempt, seq }) => `${attempt}.${seq}`)).toEqual(['1.1', '1.2', '2.1']);
+  });
+
+  it('hears nothing more of an attempt whose place a later one has taken', async () => {
+    say(1);
+    const next = log.open(run, 2);
+    await follow();
+    say(1);
+    writer.close();
+    next.append('run.resumed', { discardAfter: START });
+    expect(seen.map(({ attempt, seq }) => `${attempt}.${seq}`)).toEqual(['1.1', '2.1']);
+    await saved.save();
+    expect([...table.rows.keys()]).toEqual(['1/1', '2/1']);
+  });
+
+  it('knows how far a log can be read', async () => {
+    say(3);
+    expect(writer.position).toEqual({ attempt: 1, seq: 3 });
+    await writer.saved();
+    expect([...table.rows.keys()]).toEqual(['1/3']);
+    expect(await log.holds('r', { attempt: 1, seq: 3 })).toBe(true);
+    expect(await log.holds('r', { attempt: 1, seq: 4 })).toBe(false);
+    table.rows.clear();
+    expect(await log.holds('r', { attempt: 1, seq: 3 })).toBe(false);
+  });
+
   it('goes on for the others when one of them fails', async () => {
     await log.follow('r', START, () => {
       throw new Error('broken follower');
@@ -212,6 +270,21 @@ describe('the way of a log into its table', () => {
     clock.advance(250);
     await saved.save();
     expect(table.batches).toEqual([1_000, 1_000, 500]);
+  });
+
+  it('is shared by all who wait for it while another one goes on', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    table.during = () => promise;
+    tools(1);
+    const first = saved.save();
+    await settled();
+    tools(1);
+    const second = saved.save();
+    tools(1);
+    const third = saved.save();
+    resolve();
+    await Promise.all([first, second, third]);
+    expect(table.batches).toEqual([1, 2]);
   });
 
   it('is tried again while the database is away, and loses nothing', async () => {

@@ -14,8 +14,14 @@ const ENDED_TTL_MS = 60_000;
 /** The one who writes a run's log. */
 export interface LogWriter {
   append<T extends RunEventType>(type: T, payload: RunEventPayloads[T]): void;
-  /** No more events will come. */
+  /** Of the last event. */
+  readonly position: LogPosition;
+  /** Resolves when everything so far is in the table, or could not be written. */
+  saved(): Promise<void>;
+  /** The log has ended. */
   close(): void;
+  /** The log goes on in another attempt, here or elsewhere. */
+  leave(): void;
 }
 
 type Listener = (event: RunEvent) => void;
@@ -44,19 +50,35 @@ export class RunLog {
   /** Begins the log of one attempt at a run. */
   open(run: LoggedRun, attempt: number): LogWriter {
     const buffer = new LogBuffer(run, attempt);
-    this.live.set(run.runId, buffer);
+    const { runId } = run;
+    this.live.set(runId, buffer);
+    // A later attempt has its own buffer: whatever an older one still says belongs to no log any more.
+    const isCurrent = (): boolean => this.live.get(runId) === buffer;
+    const leave = (): boolean => isCurrent() && this.live.delete(runId);
     return {
-      append: (type, payload) => this.publish(buffer, buffer.push(type, payload)),
-      close: () => {
-        this.live.delete(run.runId);
-        this.ended.set(run.runId, buffer);
+      append: (type, payload) => {
+        if (isCurrent()) this.publish(buffer, buffer.push(type, payload));
       },
+      get position() {
+        return buffer.position;
+      },
+      saved: () => this.table.save(),
+      close: () => {
+        if (leave()) this.ended.set(runId, buffer);
+      },
+      leave: () => void leave(),
     };
   }
 
+  /** Whether whoever comes late can read the run's log up to `position`. @throws StoreError */
+  holds(runId: string, position: LogPosition): Promise<boolean> {
+    return this.table.holds(runId, position);
+  }
+
   /**
-   * Gives `listener` the events behind `after`, then every further one, in order, without gap or repeat.
-   * Returns what ends that.
+   * Gives `listener` the events behind `after`, then every further one, in order, without gap or repeat. What has
+   * become void meanwhile is left out; a `run.resumed` says so to a listener that has seen some of it. Returns what
+   * ends that.
    */
   async follow(runId: string, after: LogPosition, listener: Listener): Promise<() => void> {
     let seen = after;

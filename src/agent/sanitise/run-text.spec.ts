@@ -17,6 +17,12 @@ describe('the text of a run', () => {
     expect(run.content).toBe('Let me look.\n\nFound it.');
   });
 
+  it('goes on behind what an earlier attempt at the run has shown', () => {
+    const run = new RunText('Let me look.');
+    expect(iterate(run, 'Found', ' it.')).toBe('\n\nFound it.');
+    expect(run.content).toBe('Let me look.\n\nFound it.');
+  });
+
   it('puts nothing in front of the first text', () => {
     const run = new RunText();
     iterate(run);

@@ -5,12 +5,14 @@ const ITERATION_SEPARATOR = '\n\n';
 /**
  * The visible text of a run: that of all its iterations (LLM calls), each sanitised on its own, with a blank line
  * between two that are not empty. `content` is always the concatenation of everything `push` and `endIteration`
- * returned. A silent reply hides the text of its own iteration only.
+ * returned, behind what it began with. A silent reply hides the text of its own iteration only.
  */
 export class RunText {
   private stream: SanitisingStream | undefined;
-  private text = '';
   private separated = false;
+
+  /** `text`: what earlier attempts at the run have shown. */
+  constructor(private text = '') {}
 
   /** All that was returned so far. */
   get content(): string {

@@ -99,6 +99,11 @@ export class ToolExecutor {
     return outcomes;
   }
 
+  /** Whether a call whose outcome is unknown may simply be made again. */
+  isRepeatable(call: ToolCall): boolean {
+    return this.registry.get(canonicalToolName(call.name))?.spec.repeatable ?? false;
+  }
+
   private async attempt(call: ToolCall, scope: ToolScope, context: ToolCallContext): Promise<ToolResult> {
     const entry = this.registry.get(canonicalToolName(call.name));
     const refusal = entry ? this.refusal(entry, scope) : this.unknownTool(call.name, scope);

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import type { ToolCall } from '#contracts';
+import { abortReasonOf } from '#scheduler';
+import type { NewMessage } from '#store';
+import { ToolExecutor, type ToolOutcome, type ToolScope } from '#tools';
+import type { ToolCallSpan } from '#tracing';
+import { inOrder } from './in-order.js';
+import type { LoopTask } from './loop-task.js';
+import { toolMessage, unknownOutcome } from './tool-messages.js';
+
+type ToolTask = Pick<LoopTask, 'runtime' | 'context' | 'log' | 'trace'>;
+
+/** A call that was stopped by a shutdown: the next attempt at the run deals with it. */
+const LEFT_OPEN = 'left-open';
+
+/** Does what a model asked for. */
+@Injectable()
+export class ToolCalls {
+  constructor(private readonly executor: ToolExecutor) {}
+
+  /** Runs the calls of one answer in parallel; the results are published in the order of the calls. */
+  answer(task: ToolTask, scope: ToolScope, calls: readonly ToolCall[]): Promise<NewMessage[]> {
+    return this.settle(task, scope, calls, () => true);
+  }
+
+  /**
+   * The same for calls that an earlier attempt at the run left without a result. Only what is repeatable is done
+   * again, never silently anything else.
+   */
+  answerAgain(task: ToolTask, scope: ToolScope, calls: readonly ToolCall[]): Promise<NewMessage[]> {
+    return this.settle(task, scope, calls, (call) => this.executor.isRepeatable(call));
+  }
+
+  private async settle(
+    { runtime, context, log, trace }: ToolTask,
+    scope: ToolScope,
+    calls: readonly ToolCall[],
+    mayExecute: (call: ToolCall) => boolean,
+  ): Promise<NewMessage[]> {
+    for (const { id, name } of calls) log.append('tool.call', { id, name });
+    const results: (NewMessage | typeof LEFT_OPEN)[] = [];
+    const publish = inOrder<NewMessage | typeof LEFT_OPEN>((result) => {
+      if (result === LEFT_OPEN) return;
+      const { toolCallId: id = '', toolName: name = '', isError = false } = result;
+      log.append('tool.result', { id, name, is_error: isError });
+    });
+    const take = (index: number, result: NewMessage | typeof LEFT_OPEN): void => {
+      results[index] = result;
+      publish(index, result);
+    };
+    const executed = [...calls.entries()].filter(([index, call]) => {
+      const isExecuted = mayExecute(call);
+      if (!isExecuted) take(index, unknownOutcome(call));
+      return isExecuted;
+    });
+    const batch = executed.map(([, call]) => call);
+    const where = { run: context, workspace: runtime.workspace };
+    await this.executor.executeAll(batch, scope, where, (outcome, at) => {
+      trace.toolCall(spanOf(outcome));
+      const isStopped = context.signal.aborted && abortReasonOf(context.signal) === 'shutdown';
+      take(executed[at]?.[0] ?? at, isStopped ? LEFT_OPEN : toolMessage(outcome));
+    });
+    return results.filter((result) => result !== LEFT_OPEN);
+  }
+}
+
+function spanOf({ call, result, startedAt, durationMs }: ToolOutcome): ToolCallSpan {
+  const output = result.content
+    .map((part) => (part.type === 'text' ? part.text : `[${part.type}]`))
+    .join('\n');
+  const input = call.invalid ?? JSON.stringify(call.arguments);
+  return {
+    toolName: call.name,
+    toolCallId: call.id,
+    startedAt,
+    durationMs,
+    input,
+    output,
+    isError: result.isError,
+  };
+}
