@@ -1,7 +1,9 @@
 import 'reflect-metadata';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AgentSeeder } from '#agent';
+import { ChannelManager } from '#channels';
 import type { ConfigService } from '#config';
 import { configureGateway } from '#gateway';
 import { configureHttp, createHttpAdapter } from '#http';
@@ -24,10 +26,13 @@ export interface StartedApp {
 }
 
 /**
- * Starts the gateway step by step.
+ * Starts the gateway step by step. `extensions`: see `AppModule.forRoot`.
  * @throws whatever a step threw, after everything that was opened before it is closed again.
  */
-export async function startApp(config: ConfigService): Promise<StartedApp> {
+export async function startApp(
+  config: ConfigService,
+  extensions: readonly DynamicModule[] = [],
+): Promise<StartedApp> {
   const steps = new Steps('Start');
   await steps.run('listening rule', () => requireSafeListening(config));
   const database = await steps.run('database', () => open(config));
@@ -37,9 +42,10 @@ export async function startApp(config: ConfigService): Promise<StartedApp> {
   }
   let app: NestFastifyApplication | undefined;
   try {
-    app = await steps.run('modules', () => assemble(config, database));
+    app = await steps.run('modules', () => assemble(config, database, extensions));
     await prepare(app, config, steps);
     const url = await steps.run('listening', () => listen(app, config));
+    app.get(ChannelManager).start();
     return { app, database, url };
   } catch (error) {
     await app?.close().catch(() => undefined);
@@ -58,9 +64,13 @@ function open(config: ConfigService): Promise<Database> {
   return openDatabase({ dsn, directDsn, dataDir, poolSize, clock: new SystemClock() });
 }
 
-async function assemble(config: ConfigService, database: Database): Promise<NestFastifyApplication> {
+async function assemble(
+  config: ConfigService,
+  database: Database,
+  extensions: readonly DynamicModule[],
+): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config, database),
+    AppModule.forRoot(config, database, extensions),
     createHttpAdapter(),
     {
       abortOnError: false,
@@ -75,9 +85,9 @@ async function assemble(config: ConfigService, database: Database): Promise<Nest
 async function prepare(app: NestFastifyApplication, config: ConfigService, steps: Steps): Promise<void> {
   await steps.run('agents', () => app.get(AgentSeeder).seed());
   if (deploymentOf(config).mode === 'standalone') await steps.run('local providers', () => discover(app));
-  const { interrupted, queued } = await steps.run('recovery', () => app.get(RunRecovery).recover());
-  if (interrupted + queued > 0)
-    steps.note(`${interrupted} interrupted runs ended, ${queued} waiting runs taken up`);
+  const { interrupted, waiting } = await steps.run('recovery', () => app.get(RunRecovery).recover());
+  if (interrupted + waiting > 0)
+    steps.note(`${interrupted} interrupted and ${waiting} waiting runs of an earlier gateway are taken up`);
 }
 
 async function discover(app: NestFastifyApplication): Promise<void> {

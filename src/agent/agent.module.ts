@@ -1,6 +1,6 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { ProvidersModule } from '#providers';
-import { RunExecutor, RunRecovery, Scheduler, SchedulerModule } from '#scheduler';
+import { RunExecutor, RunRecovery, Scheduler, SCHEDULER_PROVIDERS } from '#scheduler';
 import { SessionsModule } from '#sessions';
 import { ToolsModule } from '#tools';
 import { Compactor } from './compaction/compactor.js';
@@ -8,7 +8,9 @@ import { Summariser } from './compaction/summariser.js';
 import { AgentLoop } from './loop/agent-loop.js';
 import { AgentRunner } from './loop/agent-runner.js';
 import { RunEnding } from './loop/run-ending.js';
+import { RunResumption } from './loop/run-resumption.js';
 import { RunSteps } from './loop/run-steps.js';
+import { ToolCalls } from './loop/tool-calls.js';
 import { AgentResolver } from './resolver/agent-resolver.js';
 import { AgentSeeder } from './resolver/agent-seeder.js';
 import { Conversations } from './runs/conversations.js';
@@ -20,7 +22,7 @@ import { RunResults } from './runs/run-results.js';
 import { RunService } from './runs/run.service.js';
 
 @Module({
-  imports: [ProvidersModule, SchedulerModule, SessionsModule, ToolsModule],
+  imports: [ProvidersModule, SessionsModule, ToolsModule],
   providers: [
     AgentLoop,
     AgentResolver,
@@ -32,22 +34,15 @@ import { RunService } from './runs/run.service.js';
     RunEnding,
     RunFeed,
     RunLog,
-    RunRecovery,
     RunResults,
+    RunResumption,
     RunService,
     RunSteps,
     Summariser,
+    ToolCalls,
     { provide: RunExecutor, useClass: AgentRunner },
+    ...SCHEDULER_PROVIDERS,
   ],
-  exports: [AgentResolver, AgentSeeder, Conversations, RunFeed, RunRecovery, RunService],
+  exports: [AgentResolver, AgentSeeder, Conversations, RunFeed, RunRecovery, RunService, Scheduler],
 })
-export class AgentModule implements OnModuleInit {
-  constructor(
-    private readonly scheduler: Scheduler,
-    private readonly executor: RunExecutor,
-  ) {}
-
-  onModuleInit(): void {
-    this.scheduler.executeWith(this.executor);
-  }
-}
+export class AgentModule {}

@@ -2,6 +2,8 @@ import type { NewRun } from '#store';
 import type { QueueConfig } from './scheduler.config.js';
 import type { RunEntry } from './session-queue.js';
 
+export const REPLACED_BY_NEWER = 'The message was replaced by a newer one.';
+
 /** A waiting run that loses its place, and what its client is told. */
 export interface Dropped {
   readonly entry: RunEntry;
@@ -11,9 +13,7 @@ export interface Dropped {
 /** Who of the waiting runs of one session (oldest first) has to go. */
 export function droppedBy(policy: Readonly<QueueConfig>, waiting: readonly RunEntry[]): readonly Dropped[] {
   if (policy.mode === 'interrupt') {
-    return waiting
-      .slice(0, -1)
-      .map((entry) => ({ entry, message: 'The message was replaced by a newer one.' }));
+    return waiting.slice(0, -1).map((entry) => ({ entry, message: REPLACED_BY_NEWER }));
   }
   return waiting.slice(0, Math.max(0, waiting.length - policy.cap)).map((entry) => ({
     entry,

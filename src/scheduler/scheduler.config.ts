@@ -32,6 +32,8 @@ export class QueueConfig {
 export class SchedulerConfig {
   @Nested(() => LanesConfig) lanes = new LanesConfig();
   @Nested(() => QueueConfig) queue = new QueueConfig();
+  /** Runs that may wait in one replica, over all sessions; one more is refused. */
+  @IsInt() @Min(1) @Max(1_000_000) max_waiting = 10_000;
 }
 
 const LANE_DEFAULTS: Record<Mode, Record<Lane, number>> = {

@@ -1,12 +1,38 @@
+import type { ConfigService } from '#config';
 import type { Caller } from '#contracts';
 import { newId } from '#kernel';
-import { Database, DatabaseConfig, type Lease, type NewRun, RunStore, StoreError } from '#store';
+import {
+  Database,
+  DatabaseConfig,
+  type JobQueue,
+  type Lease,
+  LeaseStore,
+  type LeftRun,
+  type NewRun,
+  type Notifications,
+  type Replicas,
+  type RunControlStore,
+  RunStore,
+  StoreError,
+} from '#store';
 import { configOf } from '../../test/support/config.js';
 import { ManualClock } from '../../test/support/manual-clock.js';
 import { Acceptance } from './acceptance.js';
-import { type ClosedRun, RunExecutor } from './run-executor.port.js';
+import { LeftRuns } from './left-runs.js';
+import { QueueKeeper } from './queue-keeper.js';
+import { RemoteAborts } from './remote-aborts.js';
+import { type ClosedRun, type GivenUp, RunExecutor } from './run-executor.port.js';
+import { RunStart } from './run-start.js';
+import { RunTurns } from './run-turns.js';
+import { RunWorker } from './run-worker.js';
 import { Scheduler } from './scheduler.js';
 import { SchedulerConfig } from './scheduler.config.js';
+import { SessionHandover } from './session-handover.js';
+import { Shutdown } from './shutdown.js';
+import { WaitingRuns } from './waiting-runs.js';
+
+/** The replica under test. */
+export const ME = newId();
 
 export const ann: Caller = {
   userId: 'ann',
@@ -42,20 +68,41 @@ export class Neighbours extends RunExecutor {
   readonly going = new Map<string, { end: () => void; signal: AbortSignal; run: NewRun }>();
   readonly began: string[] = [];
   readonly ended = new Map<string, ClosedRun>();
+  /** Runs that other replicas work on. */
+  readonly moved: string[] = [];
+  readonly givenUp = new Map<string, GivenUp>();
+  /** What the table answers when these runs ask for their turn; others get it. */
+  readonly turn = new Map<string, 'not-yet' | 'gone'>();
+  /** Sessions in which another replica has an open run. */
+  readonly busy = new Set<string>();
+  left: LeftRun[] = [];
   holdAcceptance = false;
+  unmergeable = false;
+  private accepts = 0;
   startError: Error | undefined;
   limitError: Error | undefined;
   limit = 60_000;
 
   readonly runs = Object.assign(Object.create(RunStore.prototype) as RunStore, {
-    accept: (run: NewRun) => this.accepted(run).then(() => true),
-    acceptAndStart: (run: NewRun) => this.accepted(run).then(() => leaseOf(run.id)),
-    start: async (id: string) => {
+    accept: (run: NewRun) => this.accepted(run).then(() => ++this.accepts),
+    acceptAndStart: (run: NewRun) =>
+      this.accepted(run).then(() => (this.busy.has(run.sessionId ?? '') ? undefined : leaseOf(run.id))),
+    start: async (id: string, _messages: unknown, _terms: unknown, merged: readonly string[]) => {
       if (this.startError) throw this.startError;
-      return leaseOf(id);
+      if (this.unmergeable && merged.length > 0) return 'not-yet';
+      return this.turn.get(id) ?? leaseOf(id);
     },
     closeQueued: async () => true,
     withdraw: async () => undefined,
+  });
+
+  readonly leases = Object.assign(Object.create(LeaseStore.prototype) as LeaseStore, {
+    hasWaiting: async () => true,
+    leftRunning: async (_me: string, held: readonly string[]) =>
+      this.left.filter(({ run }) => !held.includes(run.id)),
+    takeOver: async ({ run, attempt }: LeftRun) => ({ ...leaseOf(run.id), attempt: attempt + 1 }),
+    adopt: async () => this.left,
+    adoptNext: async () => this.left[0],
   });
 
   readonly database = Object.assign(Object.create(Database.prototype) as Database, {
@@ -83,8 +130,16 @@ export class Neighbours extends RunExecutor {
     this.ended.set(run.id, end);
   }
 
-  async interrupted(): Promise<void> {
-    throw new Error('No run was interrupted.');
+  replyTo(): undefined {
+    return undefined;
+  }
+
+  elsewhere(run: NewRun): void {
+    this.moved.push(run.id);
+  }
+
+  async giveUp(run: NewRun, _lease: Lease, failure: GivenUp): Promise<void> {
+    this.givenUp.set(run.id, failure);
   }
 
   private accepted(run: NewRun): Promise<void> {
@@ -99,16 +154,44 @@ export function away(): StoreError {
   return new StoreError('unavailable', 'away');
 }
 
-export function schedulerWith(
-  neighbours: Neighbours,
-  scheduler: object = {},
-): { scheduler: Scheduler; clock: ManualClock } {
+/** What else a replica knows of the others. */
+export interface Others {
+  hasPeers: boolean;
+  /** Sessions whose free turn was told. */
+  readonly told: string[];
+}
+
+export interface SchedulerUnderTest {
+  readonly scheduler: Scheduler;
+  readonly clock: ManualClock;
+  readonly worker: RunWorker;
+  readonly turns: RunTurns;
+  readonly left: LeftRuns;
+  readonly others: Others;
+  readonly config: ConfigService;
+}
+
+export function schedulerWith(neighbours: Neighbours, section: object = {}): SchedulerUnderTest {
   const clock = new ManualClock();
-  const { runs, database } = neighbours;
-  const config = configOf([SchedulerConfig, DatabaseConfig], { scheduler });
-  const made = new Scheduler(runs, database, clock, new Acceptance(database, runs), config);
-  made.executeWith(neighbours);
-  return { scheduler: made, clock };
+  const { runs, leases, database } = neighbours;
+  const config = configOf([SchedulerConfig, DatabaseConfig], { scheduler: section });
+  const others: Others = { hasPeers: false, told: [] };
+  const replicas = Object.assign(others, { id: ME, gone: async () => [] }) as unknown as Replicas;
+  const jobs = {
+    add: async (_name: string, sessionId: string) => void others.told.push(sessionId),
+  } as unknown as JobQueue;
+  const shutdown = new Shutdown();
+  const worker = new RunWorker(neighbours, replicas, clock, config);
+  const waiting = new WaitingRuns(runs, database, neighbours, shutdown, config);
+  const start = new RunStart(runs, database, new Acceptance(database, runs), worker, replicas, shutdown);
+  const handover = new SessionHandover(replicas, leases, jobs);
+  const turns = new RunTurns(start, worker, waiting, neighbours, handover, shutdown, clock, config);
+  const notifications = { publish: () => undefined } as unknown as Notifications;
+  const remote = new RemoteAborts({} as RunControlStore, notifications, worker);
+  const keeper = new QueueKeeper(worker, waiting, replicas, remote, config);
+  const scheduler = new Scheduler(turns, start, worker, waiting, keeper, shutdown, clock);
+  const left = new LeftRuns(leases, worker, turns, waiting, neighbours, replicas);
+  return { scheduler, clock, worker, turns, left, others, config };
 }
 
 /** Everything that can happen without time or the test has happened. */

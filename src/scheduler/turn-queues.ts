@@ -18,6 +18,10 @@ export class TurnQueues {
     return [...this.queues.values()];
   }
 
+  find(key: string): SessionQueue | undefined {
+    return this.queues.get(key);
+  }
+
   of(key: string): SessionQueue {
     const known = this.queues.get(key);
     if (known) return known;
@@ -39,10 +43,17 @@ export class TurnQueues {
     const now = this.clock.monotonic();
     const next = queue.takeNext(now);
     if (next) return this.begin(queue, next);
-    const [head] = queue.waiting;
-    if (!queue.current && head?.ready)
-      queue.cancelWake = this.clock.after(head.notBefore - now, () => this.pump(queue));
+    if (queue.nextAt !== undefined)
+      queue.cancelWake = this.clock.after(queue.nextAt - now, () => this.pump(queue));
     if (queue.isIdle && this.queues.get(queue.key) === queue) this.queues.delete(queue.key);
+  }
+
+  /** The session's turn may have become free elsewhere. */
+  wake(key: string): void {
+    const queue = this.queues.get(key);
+    if (!queue) return;
+    queue.unblock();
+    this.pump(queue);
   }
 
   /** The turn is over. */

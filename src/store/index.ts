@@ -1,5 +1,18 @@
 export { AgentEntity } from './agents/agent.entity.js';
 export { AgentStore, type AgentValues } from './agents/agent.store.js';
+export { ChannelElection, SoleElection } from './channels/channel-election.js';
+export { LockElection } from './channels/lock-election.js';
+export { InboundMessageEntity } from './channels/inbound-message.entity.js';
+export { InboundStore, type PendingMessage, type Rejection } from './channels/inbound.store.js';
+export { OutboxMessageEntity, type OutboxState } from './channels/outbox-message.entity.js';
+export {
+  type ClaimedMessage,
+  type DeliveryClaim,
+  type DeliveryEnd,
+  type OpenAttempt,
+  OutboxStore,
+  type RetryTerms,
+} from './channels/outbox.store.js';
 export { DatabaseConfig, type Deployment, deploymentOf, type Mode } from './database.config.js';
 export { makeDataDirectory } from './database/data-directory.js';
 export { Database } from './database/database.js';
@@ -24,19 +37,26 @@ export {
 export { Replicas } from './replication/replicas.js';
 export { RunEventStore, type RunEventRow } from './runs/run-event.store.js';
 export { NO_USAGE } from './runs/run-rows.js';
-export { type LeaseTerms, RunStore } from './runs/run.store.js';
+export { LeaseStore } from './runs/lease.store.js';
+export { type OpenRunSelector, RunControlStore } from './runs/run-control.store.js';
+export { RunStore } from './runs/run.store.js';
 export type {
   Lease,
   LeasedSession,
+  LeaseTerms,
+  LeftRun,
   NewRun,
-  QueuedRun,
+  OutboxMessage,
   RunEnd,
   RunInput,
+  RunPeer,
+  RunProgress,
   RunRecord,
 } from './runs/run-types.js';
 export type { NewMessage, StoredMessage } from './sessions/message-rows.js';
 export { SessionEntity } from './sessions/session.entity.js';
 export { type SessionPage, SessionStore, type SessionUsage } from './sessions/session.store.js';
+export { isSessionBusy } from './sessions/session-turn.js';
 export { TranscriptStore } from './sessions/transcript.store.js';
 export { StoreError, type StoreReason } from './store.errors.js';
 export { StoreModule } from './store.module.js';

@@ -10,6 +10,7 @@ export type StoreReason =
   | 'missing-pgvector'
   | 'version'
   | 'conflict'
+  | 'session-busy'
   | 'deadlock';
 
 const CODES: Record<StoreReason, ErrorCode> = {
@@ -21,6 +22,7 @@ const CODES: Record<StoreReason, ErrorCode> = {
   'missing-pgvector': ErrorCode.FAILED_PRECONDITION,
   version: ErrorCode.FAILED_PRECONDITION,
   conflict: ErrorCode.ALREADY_EXISTS,
+  'session-busy': ErrorCode.UNAVAILABLE,
   deadlock: ErrorCode.INTERNAL,
 };
 

@@ -15,7 +15,10 @@ import { callerOf } from '../support/callers.js';
 import { describeEachEngine, type EngineUnderTest } from '../support/each-engine.js';
 
 const ann = callerOf('ann');
-const terms = { owner: newId(), deadline: new Date(Date.now() + 60_000) };
+const terms = { owner: newId(), limitMs: 60_000 };
+
+/** What a run had brought forth after its first step. */
+const progress = { content: '', usage: NO_USAGE, position: { attempt: 1, seq: 3 } };
 
 function text(role: NewMessage['role'], words: string): NewMessage {
   return { id: newId(), role, content: [{ type: 'text', text: words }], tokens: 1 };
@@ -106,57 +109,48 @@ describeEachEngine('run store', (make) => {
 
   it('leaves a waiting run outside of the transcript until it gets its turn', async () => {
     const run = newRun();
-    expect(await runs.accept(run)).toBe(true);
+    expect(await runs.accept(run, terms.owner)).toEqual(expect.any(Number));
     expect(await said()).toEqual([]);
     const lease = await runs.start(run.id, run.input.messages, terms);
-    expect(lease?.session?.firstSeq).toBe(1);
-    expect(await said()).toEqual(['1 user hello']);
+    expect(lease).toMatchObject({ session: { firstSeq: 1 } });
     expect(await said()).toEqual(['1 user hello']);
     const stranger = { ...terms, owner: newId() };
-    expect(await runs.start(run.id, run.input.messages, stranger)).toBeUndefined();
+    expect(await runs.start(run.id, run.input.messages, stranger)).toBe('gone');
     expect(await runs.start(run.id, run.input.messages, terms)).toEqual(lease);
     expect(await said()).toEqual(['1 user hello']);
   });
 
-  it('refuses a second running run of one session', async () => {
+  it('starts no second run of a session, and writes nothing of it', async () => {
     await runs.acceptAndStart(newRun(), terms);
-    await expect(runs.acceptAndStart(newRun(), terms)).rejects.toThrow();
+    const second = newRun();
+    expect(await runs.acceptAndStart(second, terms)).toBeUndefined();
+    expect(await runs.find(ann, second.id)).toBeUndefined();
     expect(await said()).toEqual(['1 user hello']);
   });
 
   it('accepts one run per user, operation and idempotency key', async () => {
     const repeated = { idempotencyKey: newId() };
     expect(await runs.acceptAndStart(newRun(repeated), terms)).toBeDefined();
-    expect(await runs.accept(newRun(repeated))).toBe(false);
+    expect(await runs.accept(newRun(repeated), terms.owner)).toBeUndefined();
     expect(await runs.acceptAndStart(newRun(repeated), terms)).toBeUndefined();
     expect(await said()).toEqual(['1 user hello']);
-    expect(await runs.accept(newRun({ ...repeated, caller: callerOf('bob'), sessionId: undefined }))).toBe(
-      true,
-    );
+    const ofBob = newRun({ ...repeated, caller: callerOf('bob'), sessionId: undefined });
+    expect(await runs.accept(ofBob, terms.owner)).toEqual(expect.any(Number));
   });
 
   it('lets an idempotency key name another run after 24 hours', async () => {
     const run = newRun({ idempotencyKey: newId() });
-    await runs.accept(run);
+    await runs.accept(run, terms.owner);
     await database.query(`UPDATE runs SET created_at = now() - interval '25 hours' WHERE id = $1`, [run.id]);
-    expect(await runs.accept(newRun({ idempotencyKey: present(run.idempotencyKey) }))).toBe(true);
-  });
-
-  it('writes nothing under an old epoch', async () => {
-    const lease = present(await runs.acceptAndStart(newRun(), terms));
-    const taken = await runs.takeOver(lease.runId);
-    expect(taken?.epoch).toBe(2);
-    expect(await runs.append(lease, [text('assistant', 'late')])).toBeUndefined();
-    expect(await runs.finish(lease, end([text('assistant', 'late')]))).toBeUndefined();
-    expect(await said()).toEqual(['1 user hello']);
-    expect(await runs.finish(present(taken), end([]))).toBe(2);
+    const later = newRun({ idempotencyKey: present(run.idempotencyKey) });
+    expect(await runs.accept(later, terms.owner)).toEqual(expect.any(Number));
   });
 
   it('appends and finishes once when a write is repeated after a lost connection', async () => {
     const lease = present(await runs.acceptAndStart(newRun(), terms));
     const step = [text('assistant', 'let me look'), text('tool', 'found')];
-    expect(await runs.append(lease, step)).toBe(2);
-    expect(await runs.append(lease, step)).toBe(2);
+    expect(await runs.append(lease, step, progress)).toBe(2);
+    expect(await runs.append(lease, step, progress)).toBe(2);
     const last = end([text('assistant', 'there')]);
     expect(await runs.finish(lease, last)).toBe(4);
     expect(await runs.finish(lease, last)).toBe(0);
@@ -184,10 +178,11 @@ describeEachEngine('run store', (make) => {
 
   it('drops and merges waiting runs, and only waiting ones', async () => {
     const [a, b, c] = [newRun(), newRun(), newRun()];
-    for (const run of [a, b, c]) await runs.accept(run);
+    for (const run of [a, c, b]) await runs.accept(run, terms.owner);
     expect(await runs.closeQueued(a.id, 'dropped', 'queue is full', 'RESOURCE_EXHAUSTED')).toBe(true);
     const words = [c, b].flatMap((run) => run.input.messages);
-    expect(await runs.start(c.id, words, terms, [a.id, b.id])).toMatchObject({
+    expect(await runs.start(c.id, words, terms, [a.id, b.id])).toBe('not-yet');
+    expect(await runs.start(c.id, words, terms, [b.id])).toMatchObject({
       epoch: 1,
       session: { firstSeq: 1 },
     });
@@ -199,19 +194,11 @@ describeEachEngine('run store', (make) => {
 
   it('shows a run to its owner alone', async () => {
     const run = newRun({ idempotencyKey: newId() });
-    await runs.accept(run);
+    await runs.accept(run, terms.owner);
     const bob = callerOf('bob');
     expect(await runs.find(bob, run.id)).toBeUndefined();
     expect(await runs.findByKey(bob, 'chat.send', present(run.idempotencyKey))).toBeUndefined();
     expect(await runs.findByKey(ann, 'chat.send', present(run.idempotencyKey))).toMatchObject({ id: run.id });
-  });
-
-  it('gives a queued run back with the authority it was accepted under', async () => {
-    const caller = { ...ann, tenant: 't1', scopes: ['operator.write'] as const };
-    const run = newRun({ caller, channel: 'ws' });
-    await runs.accept(run);
-    const found = (await runs.queued(1000)).find(({ id }) => id === run.id);
-    expect(found).toMatchObject({ caller, lane: 'main', channel: 'ws', input: run.input, usage: NO_USAGE });
   });
 
   it('resets and deletes a session; other users cannot', async () => {

@@ -1,4 +1,5 @@
 import type { Caller, ContentPart, Lane, RunOrigin, SamplingParameters } from '#contracts';
+import type { RunPeer } from '#store';
 import type { CutReason, ErrorCode, RunOutcome, TokenUsage } from '#protocol';
 
 /** One earlier message of a conversation that its client keeps. */
@@ -30,6 +31,8 @@ export interface RunRequest {
   readonly origin: RunOrigin;
   /** Name of the place where the conversation happens: `ws`, `http`, a chat platform. */
   readonly channel: string;
+  /** Where in a chat platform the answer goes. */
+  readonly peer?: RunPeer;
   /** Kind of request, e.g. `chat.send`: idempotency keys are unique per user and operation. */
   readonly operation: string;
   readonly idempotencyKey?: string;

@@ -143,7 +143,7 @@ export class RunService {
   }
 
   private newRun(request: RunRequest, agent: AgentEntity): NewRun {
-    const { caller, stream, extraPrompt, sampling, detached, idempotencyKey } = request;
+    const { caller, stream, extraPrompt, sampling, detached, idempotencyKey, peer } = request;
     const id = newId();
     const key = agent.agent_key;
     const stored = request.sessionKey !== undefined;
@@ -159,6 +159,7 @@ export class RunService {
       lane: request.lane ?? 'main',
       origin: request.origin,
       operation: request.operation,
+      ...(peer && { peer }),
       ...(idempotencyKey !== undefined && { idempotencyKey, requestHash: requestHash(request, key) }),
       input: {
         messages: [this.intake.userMessage(request.content)],

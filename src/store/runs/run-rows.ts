@@ -1,7 +1,19 @@
 import { type Caller, LANES, type Lane, ROLES, type RunOrigin, SCOPES } from '#contracts';
 import { CUT_REASONS, type ErrorCode, type TokenUsage } from '#protocol';
 import type { RunEntity } from './run.entity.js';
-import type { Lease, LeasedSession, QueuedRun, RunInput, RunRecord } from './run-types.js';
+import { ownerOf } from '../caller-scope.js';
+import { toJsonb } from '../jsonb.js';
+import type { NewMessage } from '../sessions/message-rows.js';
+import type {
+  Lease,
+  LeasedSession,
+  LeftRun,
+  NewRun,
+  RunInput,
+  RunPeer,
+  RunProgress,
+  RunRecord,
+} from './run-types.js';
 
 export const NO_USAGE: TokenUsage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
 
@@ -17,10 +29,15 @@ export interface LeaseRow {
   compaction_count: number;
   summary: string | null;
   model_override: string | null;
+  /** Of a run that is resumed. */
+  progress?: RunProgress | null;
+  steps?: readonly NewMessage[] | null;
 }
 
 export function toLease(runId: string, row: LeaseRow): Lease {
-  return { runId, epoch: row.epoch, attempt: row.attempt, session: toLeasedSession(row) };
+  const { epoch, attempt, progress, steps } = row;
+  const earlier = { ...(progress && { progress }), ...(steps && { steps }) };
+  return { runId, epoch, attempt, session: toLeasedSession(row), ...earlier };
 }
 
 function toLeasedSession(row: LeaseRow): LeasedSession | undefined {
@@ -63,13 +80,27 @@ export function toRunRecord(row: RunEntity): RunRecord {
   };
 }
 
-export function toQueuedRun(row: RunEntity): QueuedRun {
+/** A run that its replica left behind. */
+export function toLeftRun(row: RunEntity): LeftRun {
   return {
-    ...toRunRecord(row),
-    caller: callerOf(row),
-    operation: row.operation,
-    lane: laneOf(row.lane),
-    channel: row.channel ?? undefined,
+    run: {
+      id: row.id,
+      caller: callerOf(row),
+      agentId: row.agent_id,
+      agentKey: row.agent_key,
+      sessionKey: row.session_key,
+      lane: laneOf(row.lane),
+      origin: row.origin as RunOrigin,
+      operation: row.operation,
+      input: row.request as unknown as RunInput,
+      ...(row.session_id !== null && { sessionId: row.session_id }),
+      ...(row.channel !== null && { channel: row.channel }),
+      ...(row.peer && { peer: row.peer as unknown as RunPeer }),
+    },
+    position: Number(row.position),
+    epoch: row.lease_epoch,
+    attempt: row.attempt,
+    abortReason: row.abort_reason ?? undefined,
   };
 }
 
@@ -87,4 +118,29 @@ function callerOf(row: RunEntity): Caller {
 
 function laneOf(text: string): Lane {
   return LANES.find((lane) => lane === text) ?? 'main';
+}
+
+/** $1–$19 of the statements that accept a run. */
+export function runParams(run: NewRun): unknown[] {
+  return [
+    run.id,
+    run.sessionId ?? null,
+    run.sessionKey,
+    run.agentId,
+    run.agentKey,
+    ownerOf(run.caller),
+    run.caller.tenant ?? null,
+    run.caller.role,
+    run.caller.scopes,
+    run.caller.credential.kind,
+    run.caller.credential.id ?? null,
+    run.channel ?? null,
+    run.lane,
+    run.origin,
+    run.operation,
+    run.idempotencyKey ?? null,
+    run.requestHash ?? null,
+    toJsonb(run.input),
+    run.peer ? toJsonb(run.peer) : null,
+  ];
 }

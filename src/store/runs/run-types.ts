@@ -1,5 +1,5 @@
 import type { Caller, Lane, RunOrigin, SamplingParameters } from '#contracts';
-import type { CutReason, ErrorCode, TokenUsage } from '#protocol';
+import type { CutReason, ErrorCode, LogPosition, TokenUsage } from '#protocol';
 import type { NewMessage } from '../sessions/message-rows.js';
 import type { RunState } from './run.entity.js';
 
@@ -18,6 +18,30 @@ export interface RunInput {
   readonly detached?: boolean;
 }
 
+/** Where in a chat platform the answer of a run goes. */
+export interface RunPeer {
+  /** Name of the channel instance. */
+  readonly channel: string;
+  readonly chatId: string;
+  readonly chatKind: 'direct' | 'group';
+  /** Topic of a forum. */
+  readonly threadId?: string;
+  /** The platform's id of the message that is answered. */
+  readonly replyTo?: string;
+}
+
+/** What is sent to a chat platform, as it is kept in `outbox.message`. */
+export interface OutboxMessage {
+  readonly chat: {
+    readonly id: string;
+    readonly kind: 'direct' | 'group';
+    readonly threadId?: string;
+  };
+  readonly text: string;
+  /** The platform's id of the message that is answered. */
+  readonly replyTo?: string;
+}
+
 /** A run that is about to be accepted. */
 export interface NewRun {
   readonly id: string;
@@ -28,6 +52,8 @@ export interface NewRun {
   readonly sessionId?: string;
   readonly sessionKey: string;
   readonly channel?: string;
+  /** Its answer goes to a chat platform. */
+  readonly peer?: RunPeer;
   readonly lane: Lane;
   readonly origin: RunOrigin;
   /** Kind of request, e.g. `chat.send`: idempotency keys are unique per user and operation. */
@@ -40,7 +66,10 @@ export interface NewRun {
 /** The session as it was when the run got its turn, before its messages were appended. */
 export interface LeasedSession {
   readonly id: string;
-  /** Sequence number of the first message that the run appended. */
+  /**
+   * Sequence number of the first message that the run appended with its lease. A run that is resumed appends none:
+   * there it is the number of the next message.
+   */
   readonly firstSeq: number;
   readonly windowStartSeq: number;
   readonly softTrimBefore: number;
@@ -51,12 +80,37 @@ export interface LeasedSession {
   readonly modelOverride: string | undefined;
 }
 
+/** What a run had brought forth when its last step was written. */
+export interface RunProgress {
+  /** The visible text of all iterations. */
+  readonly content: string;
+  readonly usage: TokenUsage;
+  /** The last event of its log that belongs to this; what comes behind it is void when the run is taken up again. */
+  readonly position: LogPosition;
+  /** Answered last. */
+  readonly provider?: string;
+  readonly model?: string;
+}
+
 /** The right to work on a run. Every write names `epoch`: an older one changes nothing. */
 export interface Lease {
   readonly runId: string;
   readonly epoch: number;
+  /** 1 for the first execution; with every one that follows, the run is resumed from its last written step. */
   readonly attempt: number;
   readonly session: LeasedSession | undefined;
+  /** Of the attempts before; absent when no step was written. */
+  readonly progress?: RunProgress;
+  /** A conversation that is not stored: what the attempts before said and learned. */
+  readonly steps?: readonly NewMessage[];
+}
+
+/** How long a lease is asked for, and by whom. */
+export interface LeaseTerms {
+  /** Id of this replica. */
+  readonly owner: string;
+  /** Wall-clock limit of the attempt. */
+  readonly limitMs: number;
 }
 
 /** How a run ended. */
@@ -69,6 +123,8 @@ export interface RunEnd {
   readonly error?: { readonly code: ErrorCode; readonly message: string };
   /** Appended to the transcript in the same transaction. */
   readonly messages: readonly NewMessage[];
+  /** What is sent to the run's peer; goes to the outbox in the same transaction. */
+  readonly reply?: OutboxMessage;
   readonly model?: string;
   readonly provider?: string;
 }
@@ -95,10 +151,14 @@ export interface RunRecord {
   readonly finishedAt: Date | undefined;
 }
 
-/** A queued run found at start, with what is needed to execute it. */
-export interface QueuedRun extends RunRecord {
-  readonly caller: Caller;
-  readonly lane: Lane;
-  readonly operation: string;
-  readonly channel: string | undefined;
+/** A run that its replica left behind, with what is needed to execute it. */
+export interface LeftRun {
+  readonly run: NewRun;
+  /** Its place in the order of acceptance. */
+  readonly position: number;
+  /** Of the last lease, or of none. */
+  readonly epoch: number;
+  readonly attempt: number;
+  /** Somebody asked to stop it. */
+  readonly abortReason: string | undefined;
 }

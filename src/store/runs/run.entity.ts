@@ -42,6 +42,11 @@ export class RunEntity {
   @Column('int', { default: 0 }) lease_epoch!: number;
   @Column({ type: 'timestamptz', precision: 3, nullable: true }) lease_until!: Date | null;
   @Column('int', { default: 0 }) attempt!: number;
+  /** Order of acceptance: waiting runs of a session have their turns in it. */
+  @Column({ type: 'bigint', insert: false, update: false }) position!: string;
+  @Column('jsonb', { nullable: true }) progress!: Record<string, unknown> | null;
+  @Column('jsonb', { nullable: true }) steps!: Record<string, unknown>[] | null;
+  @Column('varchar', { length: 20, nullable: true }) abort_reason!: string | null;
   @Column({ type: 'timestamptz', precision: 3, nullable: true }) deadline!: Date | null;
   @Column('jsonb', { nullable: true }) result!: Record<string, unknown> | null;
   @Column('text', { nullable: true }) error!: string | null;

@@ -1,59 +1,70 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#contracts';
-import { isUuid } from '#kernel';
-import { ErrorCode } from '#protocol';
+import { isUuid, newId } from '#kernel';
+import type { ErrorCode } from '#protocol';
 import { ownerOf } from '../caller-scope.js';
 import { Database } from '../database/database.js';
 import { isUniqueViolation } from '../database/pg-errors.js';
 import { toJsonb, toText } from '../jsonb.js';
 import { messageRecords, type NewMessage } from '../sessions/message-rows.js';
-import { RunEntity, type RunState } from './run.entity.js';
-import { type LeaseRow, toLease, toQueuedRun, toRunRecord } from './run-rows.js';
 import {
   ACCEPT,
   ACCEPT_AND_START,
   ACCEPT_AND_START_UNSTORED,
+  PLACE,
+  RELEASE_KEY,
+  WITHDRAW,
+} from './accept.statements.js';
+import { OWN_LEASE, START, WAITS } from './lease.statements.js';
+import { RunEntity } from './run.entity.js';
+import { type LeaseRow, runParams, toLease, toRunRecord } from './run-rows.js';
+import {
   APPEND_STEP,
+  APPEND_STEP_UNSTORED,
   CLOSE_QUEUED,
   FINISH,
   FINISH_UNSTORED,
-  IS_QUEUED,
-  OWN_LEASE,
   PRUNE,
-  RELEASE_KEY,
-  START,
-  TAKE_OVER,
-  WITHDRAW,
-} from './run.statements.js';
-import type { Lease, NewRun, QueuedRun, RunEnd, RunRecord } from './run-types.js';
+} from './step.statements.js';
+import type {
+  Lease,
+  LeaseTerms,
+  NewRun,
+  OutboxMessage,
+  RunEnd,
+  RunProgress,
+  RunRecord,
+} from './run-types.js';
 
 /** Sequence number of the first message that a statement appended; a bigint comes as a string. */
 interface FirstSeq {
   first_seq: string | number;
 }
 
-/** Whose lease a run is under, and until when. */
-export interface LeaseTerms {
-  /** Id of this process. */
-  readonly owner: string;
-  readonly deadline: Date;
-}
+/** Of two running runs of one session the second is refused. */
+const ONE_RUNNING = 'idx_runs_session_running';
 
 /** Rows of `runs`: the one authority on which run may work on which session. */
 @Injectable()
 export class RunStore {
   constructor(private readonly database: Database) {}
 
-  /** Writes a waiting run; safe to repeat. `false`: another run with this idempotency key exists. */
-  async accept(run: NewRun): Promise<boolean> {
+  /**
+   * Writes a waiting run, which `owner` keeps; safe to repeat. Returns its place in the order of acceptance;
+   * `undefined`: another run with this idempotency key exists, or the session is gone.
+   */
+  async accept(run: NewRun, owner: string): Promise<number | undefined> {
     await this.releaseOldKey(run);
-    const written = await this.once(() => this.database.query(ACCEPT, [...runParams(run), 'queued']));
-    return written.length > 0 || (await this.database.query(IS_QUEUED, [run.id])).length > 0;
+    const params = [...runParams(run), 'queued', owner];
+    const [written] = await this.once(() => this.database.query<Place>(ACCEPT, params), 'runs_pkey');
+    const [place] = written ? [written] : await this.database.query<Place>(PLACE, [run.id]);
+    return place && Number(place.position);
   }
 
   /**
    * Writes a run and gives it its turn in one statement: row, lease and user messages. Safe to repeat by the same
-   * owner. `undefined`: another run with this idempotency key exists, or the session is gone.
+   * owner. `undefined`, nothing written: another run with this idempotency key exists, the session is gone, or other
+   * runs are open in it.
    */
   async acceptAndStart(run: NewRun, terms: LeaseTerms): Promise<Lease | undefined> {
     await this.releaseOldKey(run);
@@ -62,38 +73,38 @@ export class RunStore {
       ...runParams(run),
       'running',
       terms.owner,
-      terms.deadline,
+      terms.limitMs,
       messages.length,
       toJsonb(messageRecords(messages)),
     ];
-    const [row] = await this.once(() =>
-      run.sessionId
-        ? this.database.query<LeaseRow>(ACCEPT_AND_START, params)
-        : this.database.query<LeaseRow>(ACCEPT_AND_START_UNSTORED, params.slice(0, 21)),
+    const [row] = await this.once(
+      () =>
+        run.sessionId
+          ? this.database.query<LeaseRow>(ACCEPT_AND_START, params)
+          : this.database.query<LeaseRow>(ACCEPT_AND_START_UNSTORED, params.slice(0, 22)),
+      'runs_pkey',
+      ONE_RUNNING,
     );
     return row ? toLease(run.id, row) : this.ownLease(run.id, terms.owner, messages.length);
   }
 
   /**
-   * Gives a queued run its turn, appends its messages, and makes the waiting runs `merged` part of it.
-   * Safe to repeat by the same owner. `undefined`: it is no longer queued.
+   * Gives a waiting run its turn, appends its messages, and makes the waiting runs `merged` part of it. Safe to
+   * repeat by the same owner. `not-yet`: it is not its turn, or `merged` do not stand right behind it any more;
+   * `gone`: it waits here no longer.
    */
   async start(
     runId: string,
     messages: readonly NewMessage[],
     terms: LeaseTerms,
     merged: readonly string[] = [],
-  ): Promise<Lease | undefined> {
-    const params = [
-      runId,
-      terms.owner,
-      terms.deadline,
-      messages.length,
-      toJsonb(messageRecords(messages)),
-      merged,
-    ];
-    const [row] = await this.database.query<LeaseRow>(START, params);
-    return row ? toLease(runId, row) : this.ownLease(runId, terms.owner, messages.length);
+  ): Promise<Lease | 'not-yet' | 'gone'> {
+    const { owner, limitMs } = terms;
+    const params = [runId, owner, limitMs, messages.length, toJsonb(messageRecords(messages)), merged];
+    const [row] = await this.once(() => this.database.query<LeaseRow>(START, params), ONE_RUNNING);
+    const lease = row ? toLease(runId, row) : await this.ownLease(runId, owner, messages.length);
+    if (lease) return lease;
+    return (await this.database.query(WAITS, [runId, owner])).length > 0 ? 'not-yet' : 'gone';
   }
 
   /** Removes a run whose acceptance was refused, with its messages: nobody was told that it exists. */
@@ -102,25 +113,39 @@ export class RunStore {
   }
 
   /**
-   * Appends what a run said or learned; safe to repeat with the same messages.
-   * Returns the first sequence number; `undefined`: the lease is lost, nothing was written.
+   * Writes a step of a run: what it said or learned, and how far it is. Safe to repeat with the same messages.
+   * Returns the first sequence number (0: the conversation is not stored); `undefined`: the lease is lost, nothing
+   * was written.
    */
-  async append(lease: Lease, messages: readonly NewMessage[]): Promise<number | undefined> {
-    const ids = messages.map(({ id }) => id);
-    const params = [
-      lease.runId,
-      lease.epoch,
-      messages.length,
-      toJsonb(messageRecords(messages)),
-      ids[0] ?? null,
-    ];
-    const [row] = await this.database.query<{ first_seq: string }>(APPEND_STEP, params);
+  async append(
+    lease: Lease,
+    messages: readonly NewMessage[],
+    progress: RunProgress,
+  ): Promise<number | undefined> {
+    const [first] = messages;
+    const written = toJsonb(progress);
+    const [row] = lease.session
+      ? await this.database.query<FirstSeq>(APPEND_STEP, [
+          lease.runId,
+          lease.epoch,
+          messages.length,
+          toJsonb(messageRecords(messages)),
+          first?.id ?? null,
+          written,
+        ])
+      : await this.database.query<FirstSeq>(APPEND_STEP_UNSTORED, [
+          lease.runId,
+          lease.epoch,
+          toJsonb(messages),
+          toJsonb([{ id: first?.id }]),
+          written,
+        ]);
     return row && Number(row.first_seq);
   }
 
   /**
-   * Ends a run: row, messages, totals of its session. Safe to repeat. Returns the first sequence number of the
-   * messages (0: none was appended by this call); `undefined`: the lease is lost, nothing was written.
+   * Ends a run: row, messages, totals of its session, reply. Safe to repeat. Returns the first sequence number of
+   * the messages (0: none was appended by this call); `undefined`: the lease is lost, nothing was written.
    */
   async finish(lease: Lease, end: RunEnd): Promise<number | undefined> {
     const params = [
@@ -137,6 +162,7 @@ export class RunStore {
       end.usage.completion_tokens,
       end.provider ?? null,
       end.model ?? null,
+      ...replyParams(end.reply),
     ];
     const unstored = lease.session
       ? []
@@ -145,14 +171,16 @@ export class RunStore {
     return row && Number(row.first_seq);
   }
 
-  /** Ends a run that never got its turn. `false`: it is no longer queued. */
+  /** Ends a run that never got its turn. `false`: it waits no longer. */
   async closeQueued(
     runId: string,
     state: 'failed' | 'aborted' | 'dropped',
     message: string,
     code: ErrorCode,
+    reply?: OutboxMessage,
   ): Promise<boolean> {
-    return (await this.database.query(CLOSE_QUEUED, [runId, state, toText(message), code])).length > 0;
+    const params = [runId, state, toText(message), code, ...replyParams(reply)];
+    return (await this.database.query(CLOSE_QUEUED, params)).length > 0;
   }
 
   async find(caller: Caller, runId: string): Promise<RunRecord | undefined> {
@@ -168,22 +196,6 @@ export class RunStore {
     return row ? toRunRecord(row) : undefined;
   }
 
-  /** Runs that wait, oldest first: what a restarted gateway takes up. */
-  async queued(limit: number): Promise<QueuedRun[]> {
-    return this.inState('queued', limit);
-  }
-
-  /** Runs that a gone process left running, oldest first. */
-  async interrupted(limit: number): Promise<QueuedRun[]> {
-    return this.inState('running', limit);
-  }
-
-  /** Takes over the lease of a gone process, so that nothing of it can be written any more. */
-  async takeOver(runId: string): Promise<Lease | undefined> {
-    const [row] = await this.database.query<LeaseRow>(TAKE_OVER, [runId]);
-    return row && toLease(runId, row);
-  }
-
   /** Removes ended runs that are older than `days`; returns how many. */
   async prune(days: number): Promise<number> {
     const [row] = await this.database.query<{ count: string }>(PRUNE, [days]);
@@ -196,21 +208,14 @@ export class RunStore {
     return row && toLease(runId, row);
   }
 
-  /** The rows of an insert; none when the run is there already. */
-  private async once<Row>(insert: () => Promise<Row[]>): Promise<Row[]> {
+  /** The rows of a write; none when one of these constraints refused it. */
+  private async once<Row>(write: () => Promise<Row[]>, ...constraints: string[]): Promise<Row[]> {
     try {
-      return await insert();
+      return await write();
     } catch (error) {
-      if (isUniqueViolation(error, 'runs_pkey')) return [];
+      if (constraints.some((constraint) => isUniqueViolation(error, constraint))) return [];
       throw error;
     }
-  }
-
-  private async inState(state: RunState, limit: number): Promise<QueuedRun[]> {
-    const rows = await this.database.read(RunEntity, (runs) =>
-      runs.find({ where: { state }, order: { created_at: 'ASC', id: 'ASC' }, take: limit }),
-    );
-    return rows.map(toQueuedRun);
   }
 
   /** An idempotency key is kept for 24 hours; after that it may name another run. */
@@ -220,25 +225,11 @@ export class RunStore {
   }
 }
 
-function runParams(run: NewRun): unknown[] {
-  return [
-    run.id,
-    run.sessionId ?? null,
-    run.sessionKey,
-    run.agentId,
-    run.agentKey,
-    ownerOf(run.caller),
-    run.caller.tenant ?? null,
-    run.caller.role,
-    run.caller.scopes,
-    run.caller.credential.kind,
-    run.caller.credential.id ?? null,
-    run.channel ?? null,
-    run.lane,
-    run.origin,
-    run.operation,
-    run.idempotencyKey ?? null,
-    run.requestHash ?? null,
-    toJsonb(run.input),
-  ];
+/** A bigint comes as a string. */
+interface Place {
+  position: string;
+}
+
+function replyParams(reply: OutboxMessage | undefined): unknown[] {
+  return reply ? [newId(), toJsonb(reply)] : [null, null];
 }

@@ -7,6 +7,7 @@ import { ownerOf } from '../caller-scope.js';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import { SessionEntity } from './session.entity.js';
+import { inSessionTurn } from './session-turn.js';
 
 /** Session ids remembered, so that accepting a message needs no look-up. */
 const KNOWN_SESSIONS_MAX = 10_000;
@@ -114,18 +115,26 @@ export class SessionStore {
     return rows.length > 0;
   }
 
-  /** The conversation begins anew behind its last message; what was said stays in the table. */
+  /**
+   * The conversation begins anew behind its last message; what was said stays in the table.
+   * @throws StoreError `session-busy`
+   */
   async reset(caller: Caller, key: string): Promise<string | undefined> {
-    const [row] = await this.database.query<{ id: string }>(RESET, [ownerOf(caller), key]);
-    return row?.id;
+    const owner = ownerOf(caller);
+    const rows = await inSessionTurn(this.database, owner, key, (tx) =>
+      tx.query<{ id: string }>(RESET, [owner, key]),
+    );
+    return rows?.[0]?.id;
   }
 
-  /** Deletes the session and its transcript. Returns its id when there was one. */
+  /** Deletes the session and its transcript. Returns its id when there was one. @throws StoreError `session-busy` */
   async delete(caller: Caller, key: string): Promise<string | undefined> {
     const owner = ownerOf(caller);
-    const [row] = await this.database.query<{ id: string }>(DELETE, [owner, key]);
+    const rows = await inSessionTurn(this.database, owner, key, (tx) =>
+      tx.query<{ id: string }>(DELETE, [owner, key]),
+    );
     this.known.delete(cacheKey(owner, key));
-    return row?.id;
+    return rows?.[0]?.id;
   }
 
   /** Forgets a cached id: the session turned out to be gone. */

@@ -4,6 +4,7 @@ import { ownerOf } from '../caller-scope.js';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import { toJsonb } from '../jsonb.js';
+import { inSessionTurn } from './session-turn.js';
 import {
   insertMessages,
   MESSAGE_COLUMNS,
@@ -30,14 +31,15 @@ export class TranscriptStore {
     return rows.map(toStoredMessage).toReversed();
   }
 
-  /** Appends to the caller's session outside of a run; `false` when there is no such session. */
+  /**
+   * Appends to the caller's session outside of a run; `false` when there is no such session.
+   * @throws StoreError `session-busy`
+   */
   async append(caller: Caller, key: string, message: NewMessage): Promise<boolean> {
-    const rows = await this.database.query(APPEND, [
-      ownerOf(caller),
-      key,
-      toJsonb(messageRecords([message])),
-    ]);
-    return rows.length > 0;
+    const owner = ownerOf(caller);
+    const params = [owner, key, toJsonb(messageRecords([message]))];
+    const rows = await inSessionTurn(this.database, owner, key, (tx) => tx.query(APPEND, params));
+    return rows !== undefined && rows.length > 0;
   }
 }
 

@@ -1,0 +1,107 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { LeaseStore, type LeftRun, type NewRun, Replicas } from '#store';
+import { type GivenUp, RunExecutor } from './run-executor.port.js';
+import { readAbortReason } from './run-aborted.js';
+import { RunTurns } from './run-turns.js';
+import { RunWorker } from './run-worker.js';
+import { WaitingRuns } from './waiting-runs.js';
+
+/** Runs that are looked at per sweep. */
+const BATCH = 200;
+
+/** A run that ended its process this often is not begun once more: it may be what ends it. */
+export const ATTEMPTS_MAX = 3;
+
+const CLIENT_GONE: GivenUp = {
+  code: 'UNAVAILABLE',
+  message: 'interrupted: the gateway stopped while the run was going. Send the request again.',
+};
+
+const GIVEN_UP: GivenUp = {
+  code: 'UNAVAILABLE',
+  message: `interrupted: the gateway stopped ${ATTEMPTS_MAX} times while the run was going, so it is given up. Send the message again, or look into its trace for what it did last.`,
+};
+
+const NOT_BEGUN = {
+  state: 'failed',
+  code: 'UNAVAILABLE',
+  message: 'The gateway was restarted. Send the request again.',
+} as const;
+
+/** Takes up what other replicas, or an earlier life of this one, left behind. */
+@Injectable()
+export class LeftRuns {
+  private readonly logger = new Logger('LeftRuns');
+
+  constructor(
+    private readonly leases: LeaseStore,
+    private readonly worker: RunWorker,
+    private readonly turns: RunTurns,
+    private readonly waiting: WaitingRuns,
+    private readonly executor: RunExecutor,
+    private readonly replicas: Replicas,
+  ) {}
+
+  /** Interrupted runs: as many as there are slots for go on, or end. Returns how many that are. */
+  async resume(gone: readonly string[]): Promise<number> {
+    const left = await this.leases.leftRunning(this.replicas.id, this.worker.active.held, gone, BATCH);
+    let taken = 0;
+    for (const run of left) if (await this.takeOver(run)) taken += 1;
+    return taken;
+  }
+
+  /** Waiting runs get a place in a queue here, as far as there is room. Returns how many that are. */
+  async adopt(gone: readonly string[]): Promise<number> {
+    const limit = Math.min(BATCH, this.waiting.room);
+    const left = limit > 0 ? await this.leases.adopt(this.replicas.id, gone, limit) : [];
+    for (const run of left) await this.takeIn(run);
+    return left.length;
+  }
+
+  /** The next waiting run of a session, whoever has it. */
+  async adoptNext(sessionId: string): Promise<void> {
+    const next = this.waiting.room > 0 && (await this.leases.adoptNext(this.replicas.id, sessionId));
+    if (next) await this.takeIn(next);
+    else this.turns.queues.wake(sessionId);
+  }
+
+  private async takeIn(left: LeftRun): Promise<void> {
+    if (isClientGone(left.run)) await this.waiting.close(left.run, NOT_BEGUN, NOT_BEGUN.message);
+    else this.turns.adopt(left);
+  }
+
+  private async takeOver(left: LeftRun): Promise<boolean> {
+    const { run, attempt, abortReason } = left;
+    const slots = this.worker.slots(run.lane);
+    if (!slots.tryAcquire()) return false;
+    // In hand before it is leased, so that no sweep takes it for left.
+    const signal = this.worker.active.begin(run);
+    try {
+      const terms = await this.worker.terms(run);
+      const lease = await this.leases.takeOver(left, terms);
+      if (!lease) {
+        this.worker.letGo(run);
+        return false;
+      }
+      if (abortReason !== undefined) this.worker.active.abort(run.id, readAbortReason(abortReason));
+      const failure = isClientGone(run) ? CLIENT_GONE : attempt >= ATTEMPTS_MAX ? GIVEN_UP : undefined;
+      this.logger.warn(
+        `run ${run.id} was interrupted; ${failure ? 'it is ended' : `attempt ${attempt + 1}`}`,
+      );
+      const work =
+        failure && abortReason === undefined
+          ? this.executor.giveUp(run, lease, failure).finally(() => this.worker.letGo(run))
+          : this.turns.goOn(run, { lease, limitMs: terms.limitMs }, signal);
+      void this.worker.track(work);
+      return true;
+    } catch (error) {
+      this.worker.letGo(run);
+      throw error;
+    }
+  }
+}
+
+/** Its client sends the request again by itself, and does not know this one. */
+function isClientGone({ origin, input }: NewRun): boolean {
+  return origin === 'http' && !input.detached;
+}

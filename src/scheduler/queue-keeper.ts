@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { ConfigService } from '#config';
+import { type NewRun, Replicas } from '#store';
+import { droppedBy } from './queue-policy.js';
+import { RemoteAborts } from './remote-aborts.js';
+import { RunWorker } from './run-worker.js';
+import { type QueueConfig, SchedulerConfig } from './scheduler.config.js';
+import type { SessionQueue } from './session-queue.js';
+import { WaitingRuns } from './waiting-runs.js';
+
+/** What a new message does to those that wait before it. */
+@Injectable()
+export class QueueKeeper {
+  private readonly policy: Readonly<QueueConfig>;
+
+  constructor(
+    private readonly worker: RunWorker,
+    private readonly waiting: WaitingRuns,
+    private readonly replicas: Replicas,
+    private readonly remote: RemoteAborts,
+    config: ConfigService,
+  ) {
+    this.policy = config.get(SchedulerConfig).queue;
+  }
+
+  /** After `run` has its place in the queue. */
+  async applyPolicy(queue: SessionQueue, run: NewRun): Promise<void> {
+    const dropped = droppedBy(this.policy, queue.waitingRuns);
+    for (const { entry } of dropped) this.waiting.leaveQueue(queue, entry);
+    const interrupts = this.policy.mode === 'interrupt';
+    if (interrupts && queue.current) this.worker.active.abort(queue.current.id, 'interrupt');
+    for (const { entry, message } of dropped)
+      await this.waiting.close(entry.run, { state: 'dropped', message, code: 'RESOURCE_EXHAUSTED' }, message);
+    if (interrupts && this.replicas.hasPeers) await this.remote.makeWay(run);
+  }
+}

@@ -1,0 +1,178 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '#kernel';
+import type { LeftRun, NewRun } from '#store';
+import { ATTEMPTS_MAX } from './left-runs.js';
+import { Neighbours, runOf, schedulerWith, type SchedulerUnderTest, settled } from './scheduler.fixture.js';
+
+const quietly = { onAccepted: () => undefined };
+
+describe('a scheduler beside others', () => {
+  let neighbours: Neighbours;
+  let made: SchedulerUnderTest;
+  beforeEach(() => {
+    neighbours = new Neighbours();
+    made = schedulerWith(neighbours);
+    made.others.hasPeers = true;
+  });
+
+  function end(run: NewRun): Promise<void> {
+    neighbours.going.get(run.id)?.end();
+    return settled();
+  }
+
+  function leftOf(run: NewRun, values: Partial<LeftRun> = {}): LeftRun {
+    return { run, position: 1, epoch: 1, attempt: 1, abortReason: undefined, ...values };
+  }
+
+  it('lets a message wait whose session has a run elsewhere, and asks again until it has its turn', async () => {
+    const run = runOf('s', 'hi');
+    neighbours.busy.add('s');
+    neighbours.turn.set(run.id, 'not-yet');
+    expect(await made.scheduler.submit(run, quietly)).toBe(true);
+    made.clock.advance(5_000);
+    await settled();
+    expect(neighbours.began).toEqual([]);
+    neighbours.turn.delete(run.id);
+    made.clock.advance(1_000);
+    await settled();
+    expect(neighbours.began).toEqual([run.id]);
+  });
+
+  it('does not make it wait longer than it must, when it is told that the turn is free', async () => {
+    const run = runOf('s', 'hi');
+    neighbours.busy.add('s');
+    neighbours.turn.set(run.id, 'not-yet');
+    await made.scheduler.submit(run, quietly);
+    await settled();
+    neighbours.turn.delete(run.id);
+    await made.left.adoptNext('s');
+    await settled();
+    expect(neighbours.began).toEqual([run.id]);
+  });
+
+  it('gives up the slot of a run that is not in turn yet', async () => {
+    made = schedulerWith(neighbours, { lanes: { main: 1 } });
+    neighbours.busy.add('s');
+    const blocked = runOf('s', 'hi');
+    neighbours.turn.set(blocked.id, 'not-yet');
+    await made.scheduler.submit(blocked, quietly);
+    await settled();
+    const other = runOf('other', 'hi');
+    await made.scheduler.submit(other, quietly);
+    expect(neighbours.began).toEqual([other.id]);
+  });
+
+  it('tells others that a turn is free when one of theirs waits for it, and nobody here', async () => {
+    const first = runOf('s', 'one');
+    const second = runOf('s', 'two');
+    await made.scheduler.submit(first, quietly);
+    await made.scheduler.submit(second, quietly);
+    await end(first);
+    expect(made.others.told).toEqual([]);
+    await end(second);
+    expect(made.others.told).toEqual(['s']);
+  });
+
+  it('lets go of a run that another replica has taken, and goes on with the next', async () => {
+    const first = runOf('s', 'one');
+    const taken = runOf('s', 'two');
+    const next = runOf('s', 'three');
+    for (const run of [first, taken, next]) await made.scheduler.submit(run, quietly);
+    neighbours.turn.set(taken.id, 'gone');
+    await end(first);
+    expect(neighbours.moved).toEqual([taken.id]);
+    expect(neighbours.began).toEqual([first.id, next.id]);
+  });
+
+  it('begins without the others when runs of another replica stand between those that would merge', async () => {
+    made = schedulerWith(neighbours, { queue: { mode: 'followup' } });
+    neighbours.unmergeable = true;
+    const runs = ['one', 'two', 'three'].map((text) => runOf('s', text));
+    for (const run of runs) await made.scheduler.submit(run, quietly);
+    for (const run of runs) await end(run);
+    expect(neighbours.began).toEqual(runs.map(({ id }) => id));
+    expect(neighbours.ended.size).toBe(0);
+  });
+
+  it('takes a waiting run in where it belongs: before those that were accepted after it', async () => {
+    const going = runOf('s', 'going');
+    const own = runOf('s', 'own');
+    await made.scheduler.submit(going, quietly);
+    await made.scheduler.submit(own, quietly);
+    const older = runOf('s', 'older');
+    made.turns.adopt(leftOf(older, { position: 0 }));
+    made.turns.adopt(leftOf(older, { position: 0 }));
+    await end(going);
+    await end(older);
+    expect(neighbours.began).toEqual([going.id, older.id, own.id]);
+  });
+
+  describe('that finds interrupted runs', () => {
+    it('goes on with them in free slots of their lane, each once', async () => {
+      made = schedulerWith(neighbours, { lanes: { main: 1 } });
+      const [first, second] = [runOf('a', 'one'), runOf('b', 'two')];
+      neighbours.left = [leftOf(first), leftOf(second)];
+      expect(await made.left.resume([])).toBe(1);
+      expect(await made.left.resume([])).toBe(0);
+      expect(neighbours.began).toEqual([first.id]);
+      await end(first);
+      neighbours.left = [leftOf(second)];
+      expect(await made.left.resume([])).toBe(1);
+      expect(neighbours.began).toEqual([first.id, second.id]);
+    });
+
+    it('lets nothing of their session begin before their end, and then what waits', async () => {
+      const interrupted = runOf('s', 'one');
+      neighbours.left = [leftOf(interrupted)];
+      await made.left.resume([]);
+      const next = runOf('s', 'two');
+      neighbours.busy.add('s');
+      neighbours.turn.set(next.id, 'not-yet');
+      await made.scheduler.submit(next, quietly);
+      neighbours.turn.delete(next.id);
+      await settled();
+      await end(interrupted);
+      expect(neighbours.began).toEqual([interrupted.id, next.id]);
+    });
+
+    it(`gives up one that ended its process ${ATTEMPTS_MAX} times`, async () => {
+      const run = runOf('s', 'poison');
+      neighbours.left = [leftOf(run, { attempt: ATTEMPTS_MAX })];
+      await made.left.resume([]);
+      expect(neighbours.began).toEqual([]);
+      expect(neighbours.givenUp.get(run.id)).toMatchObject({
+        code: 'UNAVAILABLE',
+        message: expect.stringContaining(`${ATTEMPTS_MAX} times`),
+      });
+    });
+
+    it('ends one whose HTTP client is gone, but not one that goes on without it', async () => {
+      const [plain, detached] = [runOf('a', 'one'), runOf('b', 'two')];
+      neighbours.left = [
+        leftOf({ ...plain, origin: 'http' }),
+        leftOf({ ...detached, origin: 'http', input: { ...detached.input, detached: true } }),
+      ];
+      await made.left.resume([]);
+      expect([...neighbours.givenUp.keys()]).toEqual([plain.id]);
+      expect(neighbours.began).toEqual([detached.id]);
+    });
+
+    it('stops at once one that was to be aborted', async () => {
+      const run = runOf('s', 'one');
+      neighbours.left = [leftOf(run, { abortReason: 'user' })];
+      const aborted: unknown[] = [];
+      neighbours.execute = async (_run, _lease, signal) => void aborted.push(signal.reason);
+      await made.left.resume([]);
+      expect(aborted).toEqual([expect.objectContaining({ reason: 'user' })]);
+    });
+
+    it('adopts those that waited, and ends the waiting ones of HTTP clients that are gone', async () => {
+      const [chat, http] = [runOf('a', 'one'), runOf('b', 'two')];
+      neighbours.left = [leftOf(chat), leftOf({ ...http, origin: 'http' })];
+      expect(await made.left.adopt([newId()])).toBe(2);
+      await settled();
+      expect(neighbours.began).toEqual([chat.id]);
+      expect(neighbours.ended.get(http.id)).toMatchObject({ state: 'failed', code: 'UNAVAILABLE' });
+    });
+  });
+});

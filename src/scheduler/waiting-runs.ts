@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { ConfigService } from '#config';
+import { Database, type NewRun, RunStore } from '#store';
+import { RunAborted, type AbortReason } from './run-aborted.js';
+import { type ClosedRun, RunExecutor } from './run-executor.port.js';
+import { type QueueConfig, SchedulerConfig } from './scheduler.config.js';
+import { SchedulerError } from './scheduler.errors.js';
+import type { QueueEntry, SessionQueue } from './session-queue.js';
+import { Shutdown } from './shutdown.js';
+import { inputChars } from './input-chars.js';
+
+/** Characters of messages that may wait in one process, over all sessions: 10,000 short messages, or some books. */
+const WAITING_MAX_CHARS = 64 * 1024 * 1024;
+
+type End = Exclude<ClosedRun, { state: 'merged' }>;
+
+/** Accepted runs without a lane slot: how many there may be, and how they end without a turn. */
+@Injectable()
+export class WaitingRuns {
+  private readonly policy: Readonly<QueueConfig>;
+  private readonly max: number;
+  private readonly sizes = new Map<string, number>();
+  private chars = 0;
+
+  constructor(
+    private readonly runs: RunStore,
+    private readonly database: Database,
+    private readonly executor: RunExecutor,
+    private readonly shutdown: Shutdown,
+    config: ConfigService,
+  ) {
+    const { queue, max_waiting: max } = config.get(SchedulerConfig);
+    this.policy = queue;
+    this.max = max;
+  }
+
+  get count(): number {
+    return this.sizes.size;
+  }
+
+  /** How many more may wait. */
+  get room(): number {
+    return this.chars < WAITING_MAX_CHARS ? Math.max(0, this.max - this.sizes.size) : 0;
+  }
+
+  /** @throws SchedulerError `queue-full`, `overloaded` */
+  requireRoom(queue: SessionQueue): void {
+    const isFull = this.policy.drop === 'new' && queue.waiting.length >= this.policy.cap;
+    if (isFull) throw new SchedulerError('queue-full');
+    if (this.room === 0) throw new SchedulerError('overloaded');
+  }
+
+  add(run: NewRun): void {
+    const size = inputChars(run.input);
+    this.sizes.set(run.id, size);
+    this.chars += size;
+  }
+
+  /** It waits no longer, for whatever reason. */
+  remove(runId: string): void {
+    this.chars -= this.sizes.get(runId) ?? 0;
+    this.sizes.delete(runId);
+  }
+
+  leaveQueue(queue: SessionQueue, entry: QueueEntry): void {
+    if (queue.remove(entry.id)) this.remove(entry.id);
+  }
+
+  /** Ends a waiting run; one that waits no longer in its row has gone on elsewhere. */
+  async close(run: NewRun, end: End, message: string): Promise<void> {
+    const code = end.state === 'aborted' ? 'FAILED_PRECONDITION' : end.code;
+    const reply = this.executor.replyTo(run, end);
+    const closed = await this.database.insist(
+      () => this.runs.closeQueued(run.id, end.state, message, code, reply),
+      this.shutdown.signal,
+    );
+    if (closed) this.executor.closed(run, end);
+    else this.executor.elsewhere(run);
+  }
+
+  /** Ends a run that was stopped before it had a lease; a shutdown leaves it waiting, for others to take. */
+  async closeAborted(run: NewRun, reason: AbortReason): Promise<void> {
+    if (reason !== 'shutdown') await this.close(run, { state: 'aborted' }, new RunAborted(reason).message);
+  }
+}

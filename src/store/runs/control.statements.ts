@@ -1,0 +1,44 @@
+import { statement } from '../database/statement.js';
+
+const OF_CALLER = `user_id = $1 AND id <> ALL($2::uuid[]) AND ($3::uuid IS NULL OR id = $3::uuid)
+  AND ($4::text IS NULL OR session_key = $4)`;
+
+/** $1 user, $2 not these, $3 run or null, $4 session key or null, $5 reason: those that go, for their owner to stop. */
+export const ASK_TO_ABORT = statement(
+  'runs.ask-to-abort',
+  `UPDATE runs SET abort_reason = $5 WHERE state = 'running' AND ${OF_CALLER} RETURNING id`,
+);
+
+/** $1–$4 as {@link ASK_TO_ABORT}, $5 message, $6 code: those that wait, wherever. */
+export const ABORT_QUEUED = statement(
+  'runs.abort-queued',
+  `UPDATE runs SET state = 'aborted', error = $5, error_code = $6, finished_at = now()
+   WHERE state = 'queued' AND ${OF_CALLER} RETURNING id`,
+);
+
+/** $1 session, $2 not this run, $3 reason: another replica's run of a session is in the way. */
+export const ASK_SESSION_TO_ABORT = statement(
+  'runs.ask-session-to-abort',
+  `UPDATE runs SET abort_reason = $3
+   WHERE session_id = $1::uuid AND id <> $2::uuid AND state = 'running' RETURNING id`,
+);
+
+/** $1 session, $2 run, $3 message, $4 code: what waits before it gives way. */
+export const DROP_OLDER = statement(
+  'runs.drop-older',
+  `UPDATE runs SET state = 'dropped', error = $3, error_code = $4, finished_at = now()
+   WHERE session_id = $1::uuid AND state = 'queued'
+     AND position < (SELECT position FROM runs WHERE id = $2::uuid) RETURNING id`,
+);
+
+/** $1 user, $2 agent key: open runs, wherever. */
+export const OPEN_RUNS = statement(
+  'runs.open',
+  `SELECT id FROM runs WHERE user_id = $1 AND agent_key = $2 AND state IN ('queued', 'running')`,
+);
+
+/** $1 runs: those that have ended. */
+export const ENDED = statement(
+  'runs.ended',
+  `SELECT id FROM runs WHERE id = ANY($1::uuid[]) AND state NOT IN ('queued', 'running')`,
+);

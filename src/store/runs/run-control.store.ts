@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '#contracts';
+import { isUuid } from '#kernel';
+import type { ErrorCode } from '#protocol';
+import { ownerOf } from '../caller-scope.js';
+import { Database } from '../database/database.js';
+import {
+  ABORT_QUEUED,
+  ASK_SESSION_TO_ABORT,
+  ASK_TO_ABORT,
+  DROP_OLDER,
+  ENDED,
+  OPEN_RUNS,
+} from './control.statements.js';
+
+/** Which of a caller's open runs are meant. */
+export interface OpenRunSelector {
+  readonly runId?: string;
+  readonly sessionKey?: string;
+  /** But not these. */
+  readonly except: readonly string[];
+}
+
+/** What is written to the row of a run that is stopped before it got a turn. */
+export interface StopNote {
+  readonly message: string;
+  readonly code: ErrorCode;
+}
+
+interface Id {
+  id: string;
+}
+
+/** Open runs, whichever replica has them: finding and stopping them. */
+@Injectable()
+export class RunControlStore {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Stops the caller's runs that are meant: waiting ones end here, going ones are marked, for their owner to be told.
+   * Returns the ids of both.
+   */
+  async abort(
+    caller: Caller,
+    { runId, sessionKey, except }: OpenRunSelector,
+    reason: string,
+    note: StopNote,
+  ): Promise<{ readonly ended: string[]; readonly asked: string[] }> {
+    if (runId !== undefined && !isUuid(runId)) return { ended: [], asked: [] };
+    const meant = [ownerOf(caller), except, runId ?? null, sessionKey ?? null];
+    const ended = await this.database.query<Id>(ABORT_QUEUED, [...meant, note.message, note.code]);
+    const asked = await this.database.query<Id>(ASK_TO_ABORT, [...meant, reason]);
+    return { ended: idsOf(ended), asked: idsOf(asked) };
+  }
+
+  /** Makes way for a run: those that wait before it in its session are dropped, those that go are marked. */
+  async makeWay(
+    sessionId: string,
+    runId: string,
+    reason: string,
+    note: StopNote,
+  ): Promise<{ readonly ended: string[]; readonly asked: string[] }> {
+    const ended = await this.database.query<Id>(DROP_OLDER, [sessionId, runId, note.message, note.code]);
+    const asked = await this.database.query<Id>(ASK_SESSION_TO_ABORT, [sessionId, runId, reason]);
+    return { ended: idsOf(ended), asked: idsOf(asked) };
+  }
+
+  /** Ids of the caller's runs of an agent that go or wait. */
+  async open(caller: Caller, agentKey: string): Promise<string[]> {
+    return idsOf(await this.database.query<Id>(OPEN_RUNS, [ownerOf(caller), agentKey]));
+  }
+
+  /** Those of these runs that have ended. */
+  async ended(runIds: readonly string[]): Promise<string[]> {
+    return idsOf(await this.database.query<Id>(ENDED, [runIds]));
+  }
+}
+
+function idsOf(rows: readonly Id[]): string[] {
+  return rows.map(({ id }) => id);
+}
