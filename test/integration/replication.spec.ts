@@ -1,20 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { newId } from '#kernel';
-import type { Database } from '#store';
 import { presenceKey } from '../../src/store/replication/advisory-locks.js';
 import { ABSENT_MS } from '../../src/store/replication/presence-looks.js';
-import type { PgReplicas } from '../../src/store/replication/pg-replicas.js';
 import { CuttingProxy } from '../support/postgres/cutting-proxy.js';
 import { describeWithPostgres } from '../support/postgres/index.js';
-import { SharedDatabase } from '../support/replicas.js';
+import { replicasOf, SharedDatabase } from '../support/replicas.js';
 
 const PATIENCE = { timeout: 15_000, interval: 50 };
-
-function replicasOf({ replicas }: Database): PgReplicas {
-  if (!replicas) throw new Error('This database has no replicas.');
-  return replicas;
-}
 
 describeWithPostgres('replicas on one PostgreSQL', () => {
   let shared: SharedDatabase;

@@ -1,5 +1,6 @@
 import { type Clock, SystemClock } from '#kernel';
 import { type Database, openDatabase } from '#store';
+import type { PgReplicas } from '../../src/store/replication/pg-replicas.js';
 import { createTestDatabase } from './postgres/index.js';
 
 /** A PostgreSQL database of a test's own, on which several gateways can be opened. */
@@ -27,4 +28,10 @@ export class SharedDatabase implements AsyncDisposable {
     for (const database of this.opened.toReversed()) await database.close();
     await this.drop();
   }
+}
+
+/** What only a database on a server has. */
+export function replicasOf({ replicas }: Database): PgReplicas {
+  if (!replicas) throw new Error('An embedded database has no replicas.');
+  return replicas;
 }

@@ -3,12 +3,19 @@ import type { Runner, RunnerOptions, TaskList } from 'graphile-worker';
 import type { Pool } from 'pg';
 import type { Clock } from '#kernel';
 import { type Queryable, statement } from '../database/statement.js';
+import { atMost } from './at-most.js';
 import { graphileLog } from './graphile-logger.js';
 import { JobHandlers } from './job-handlers.js';
-import { JobQueue, type JobHandler, type JobName, type JobOptions } from './job-queue.js';
+import {
+  JOB_CONCURRENCY,
+  JOB_GRACE_MS,
+  JobQueue,
+  type JobHandler,
+  type JobName,
+  type JobOptions,
+} from './job-queue.js';
 import { openJobPool } from './job-pool.js';
 import { JOB_SCHEMA } from './job-schema.js';
-import { JOB_CONCURRENCY } from './memory-job-queue.js';
 
 /** New jobs are heard of at once; those that were put off, or came while nobody listened, are found by looking. */
 const POLL_INTERVAL_MS = 2_000;
@@ -16,9 +23,6 @@ const POLL_INTERVAL_MS = 2_000;
 /** A queue that ended by itself (the database went away) is started again after this, doubled each time. */
 const RESTART_MIN_MS = 500;
 const RESTART_MAX_MS = 10_000;
-
-/** Jobs that are still running after this much time keep running, but nobody waits for them any more. */
-const STOP_MAX_MS = 4_000;
 
 /** An hourly job that was due while no replica was running is done when one comes back within this time. */
 const BACKFILL_MS = 59 * 60_000;
@@ -74,8 +78,7 @@ export class GraphileJobQueue extends JobQueue {
   }
 
   private async end(): Promise<void> {
-    const ended = this.endOrderly();
-    await Promise.race([ended, this.clock.wait(STOP_MAX_MS)]);
+    await atMost(this.clock, JOB_GRACE_MS, this.endOrderly());
   }
 
   private async endOrderly(): Promise<void> {

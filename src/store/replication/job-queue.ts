@@ -2,7 +2,13 @@
 export const JOB_NAMES = ['session.wake', 'runs.recover', 'outbox.deliver', 'retention.prune'] as const;
 export type JobName = (typeof JOB_NAMES)[number];
 
-/** Must be safe to repeat. A thrown error lets the job be tried again later. */
+/** Jobs that one replica works on side by side. */
+export const JOB_CONCURRENCY = 3;
+
+/** A job that is still going so long after the stop goes on, but nobody waits for it any more. */
+export const JOB_GRACE_MS = 4_000;
+
+/** Must be safe to repeat, also beside another one about the same subject. A thrown error lets the job be tried again later. */
 export type JobHandler = (subject: string) => Promise<void>;
 
 export interface JobOptions {
@@ -12,10 +18,10 @@ export interface JobOptions {
 
 /** Work that any replica may do, once. In memory on the embedded database, else in PostgreSQL. */
 export abstract class JobQueue {
-  /** Says who does a kind of work on this replica. Once per name, before the queue is started. */
+  /** Says who does a kind of work on this replica. Once per name, before the queue is started (`onModuleInit`). */
   abstract handle(name: JobName, handler: JobHandler): void;
 
-  /** Has `handler` called once an hour, at `minute`, by one of the replicas. */
+  /** Has `handler` called once an hour, at `minute`, by one of the replicas. Instead of {@link handle}. */
   abstract hourly(name: JobName, minute: number, handler: JobHandler): void;
 
   /**
@@ -27,6 +33,6 @@ export abstract class JobQueue {
   /** Begins to work on jobs. Idempotent. */
   abstract start(): Promise<void>;
 
-  /** Takes no more jobs and waits for those that are being worked on. Idempotent. */
+  /** Takes no more jobs, and waits for those that are being worked on, up to {@link JOB_GRACE_MS}. Idempotent. */
   abstract stop(): Promise<void>;
 }

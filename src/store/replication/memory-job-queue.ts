@@ -1,11 +1,16 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '#kernel';
 import { StoreError } from '../store.errors.js';
+import { atMost } from './at-most.js';
 import { JobHandlers } from './job-handlers.js';
-import { JobQueue, type JobHandler, type JobName, type JobOptions } from './job-queue.js';
-
-/** Handlers that run side by side. */
-export const JOB_CONCURRENCY = 4;
+import {
+  JOB_CONCURRENCY,
+  JOB_GRACE_MS,
+  JobQueue,
+  type JobHandler,
+  type JobName,
+  type JobOptions,
+} from './job-queue.js';
 
 /** Jobs that wait at most; one more is refused. */
 export const WAITING_JOBS_MAX = 10_000;
@@ -67,7 +72,7 @@ export class MemoryJobQueue extends JobQueue {
     this.ready.clear();
     this.delayed.clear();
     this.cancelHourly.clear();
-    await Promise.all(this.running);
+    await atMost(this.clock, JOB_GRACE_MS, Promise.all(this.running));
   }
 
   private enqueue(job: Job, delayMs: number): void {

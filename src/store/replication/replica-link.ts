@@ -4,6 +4,7 @@ import { type Clock, newId } from '#kernel';
 import { isUnavailable } from '../database/pg-errors.js';
 import { StoreError } from '../store.errors.js';
 import { GATEWAY_LOCK, PRESENCE_LOCK, presenceKey } from './advisory-locks.js';
+import { atMost } from './at-most.js';
 
 /** What replicas tell each other. */
 export const MESSAGES_CHANNEL = 'goclaw';
@@ -111,7 +112,7 @@ export class ReplicaLink {
       .query(`SELECT pg_advisory_unlock_all(), pg_notify('${PRESENCE_CHANNEL}', 'bye ${this.id}')`)
       .then(() => client.end())
       .catch(() => undefined);
-    await Promise.race([farewell, this.clock.wait(FAREWELL_MAX_MS)]);
+    await atMost(this.clock, FAREWELL_MAX_MS, farewell);
     void client.end().catch(() => undefined);
   }
 
