@@ -4,7 +4,7 @@ export { AgentsConfig, IntakeConfig } from './agents.config.js';
 export { AgentResolver } from './resolver/agent-resolver.js';
 export { AgentSeeder } from './resolver/agent-seeder.js';
 export { Conversations } from './runs/conversations.js';
-export type { LoggedRun } from './runs/log-buffer.js';
+export { comparePositions, type LoggedRun } from './runs/log-buffer.js';
 export { RunFeed } from './runs/run-feed.js';
 export type { AcceptedRun, GivenMessage, RunHandle, RunRequest, RunResult } from './runs/run-request.js';
 export { RunService } from './runs/run.service.js';

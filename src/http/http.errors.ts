@@ -12,6 +12,7 @@ export type HttpReason =
   | 'trace-not-found'
   | 'run-aborted'
   | 'run-interrupted'
+  | 'position-void'
   | 'run-failed';
 
 const CODES: Record<HttpReason, ErrorCode> = {
@@ -25,6 +26,7 @@ const CODES: Record<HttpReason, ErrorCode> = {
   'trace-not-found': ErrorCode.NOT_FOUND,
   'run-aborted': ErrorCode.FAILED_PRECONDITION,
   'run-interrupted': ErrorCode.UNAVAILABLE,
+  'position-void': ErrorCode.FAILED_PRECONDITION,
   'run-failed': ErrorCode.INTERNAL,
 };
 

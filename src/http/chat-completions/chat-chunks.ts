@@ -1,5 +1,6 @@
 import type { AcceptedRun, RunResult } from '#agent';
 import { modelOfAgent } from '../input/agent-choice.js';
+import type { EventNumbers } from '../sse/event-numbers.js';
 import { completionId } from './completion-id.js';
 import { finishReason } from './finish-reason.js';
 import { completionUsage } from './completion-usage.js';
@@ -22,6 +23,7 @@ export class ChatChunks {
   constructor(
     { runId, agentKey }: AcceptedRun,
     private readonly options: ChunkOptions,
+    private readonly numbers: EventNumbers,
   ) {
     const shared = {
       id: completionId(runId),
@@ -40,9 +42,9 @@ export class ChatChunks {
   end({ usage, cut }: Pick<RunResult, 'usage' | 'cut'>): string {
     const last = `${this.beginning()}${this.choice('', JSON.stringify(finishReason(cut)))}`;
     const tokens = this.options.includeUsage
-      ? `${this.head}],"usage":${JSON.stringify(completionUsage(usage))}}\n\n`
+      ? this.event(`${this.head}],"usage":${JSON.stringify(completionUsage(usage))}}`)
       : '';
-    return `${last}${tokens}data: [DONE]\n\n`;
+    return `${last}${tokens}${this.event('data: [DONE]')}`;
   }
 
   /** The chunk that names the role, when it was not sent yet. */
@@ -53,6 +55,13 @@ export class ChatChunks {
   }
 
   private choice(delta: string, reason: string): string {
-    return `${this.head}{"index":0,"delta":{${delta}},"logprobs":null,"finish_reason":${reason}}]${this.usageField}}\n\n`;
+    return this.event(
+      `${this.head}{"index":0,"delta":{${delta}},"logprobs":null,"finish_reason":${reason}}]${this.usageField}}`,
+    );
+  }
+
+  private event(data: string): string {
+    const id = this.numbers.take();
+    return id === undefined ? '' : `id: ${id}\n${data}\n\n`;
   }
 }

@@ -7,9 +7,11 @@ import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { chosenAgent, sessionKeyOf } from '../input/agent-choice.js';
 import { extraPromptOf, newMessages, wholeConversation } from '../input/conversation.js';
 import { idempotencyKeyOf } from '../input/idempotency-key.js';
+import { lastEventIdOf } from '../input/last-event-id.js';
 import { AgentRuns, type HttpRunRequest } from '../runs/agent-runs.js';
 import { requireAnswer } from '../runs/run-outcome.js';
 import { openAiErrorEvent } from '../sse/error-event.js';
+import { EventNumbers } from '../sse/event-numbers.js';
 import { SseStream } from '../sse/sse-stream.js';
 import { ChatChunks } from './chat-chunks.js';
 import { chatCompletion } from './chat-completion.js';
@@ -42,18 +44,24 @@ export class ChatCompletionsController {
   }
 
   private async stream(asked: ChatRequest, wanted: HttpRunRequest, reply: FastifyReply): Promise<void> {
+    const after = lastEventIdOf(reply.request);
     const sse = new SseStream(reply, this.clock);
+    let numbers = new EventNumbers();
     try {
       let chunks: ChatChunks | undefined;
-      const result = await this.runs.stream(reply, wanted, (accepted) => {
-        const fresh = (chunks = new ChatChunks(accepted, { ...asked, nowMs: this.clock.now() }));
-        return (text) => sse.send(fresh.text(text));
+      const result = await this.runs.stream(reply, wanted, (accepted, repeated) => {
+        const own = (numbers = new EventNumbers(repeated ? after : undefined));
+        const begun = (chunks = new ChatChunks(accepted, { ...asked, nowMs: this.clock.now() }, own));
+        return {
+          text: (delta) => sse.send(begun.text(delta)),
+          attempt: (attempt) => own.enter(attempt),
+        };
       });
       requireAnswer(result);
       if (chunks) sse.send(chunks.end(result));
     } catch (error) {
       if (!sse.isOpen) throw error;
-      sse.send(openAiErrorEvent(error, reply.request.id));
+      sse.send(openAiErrorEvent(error, reply.request.id, numbers.last));
     } finally {
       sse.end();
     }

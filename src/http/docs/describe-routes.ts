@@ -17,7 +17,7 @@ import { TraceListDto, TraceWithSpansDto } from '../traces/dto/trace.dto.js';
 import { TracesController } from '../traces/traces.controller.js';
 import { errors, openAiErrors } from './describe-errors.js';
 import { describe } from './describe-operation.js';
-import { agentHeaders } from './request-headers.js';
+import { agentHeaders, lastEventId } from './request-headers.js';
 
 /** The controllers that are documented. */
 export const DOCUMENTED = [
@@ -76,7 +76,8 @@ function describeAgents(): void {
           required: false,
           description: 'Events up to this number are left out.',
         }),
-        ...openAiErrors(400, 404),
+        lastEventId(),
+        ...openAiErrors(400, 404, 409),
       ],
     },
     cancel: { summary: 'Stop a response', answer: ResponseDto, also: [id, ...openAiErrors(404)] },

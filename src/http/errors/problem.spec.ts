@@ -22,6 +22,7 @@ describe('the status of an error', () => {
     [new PermissionError('role', 'x'), 403, 'permission_error', 'unauthorized'],
     [new PermissionError('scope', 'x'), 403, 'permission_error', 'unauthorized'],
     [new AgentError('agent-not-found', 'x'), 404, 'not_found_error', 'model_not_found'],
+    [new HttpError('position-void', 'x'), 409, 'conflict_error', 'position_void'],
     [new AgentError('key-reused', 'x'), 409, 'conflict_error', 'key_reused'],
     [new AppError('RESOURCE_EXHAUSTED', 'x'), 429, 'rate_limit_error', 'rate_limit_exceeded'],
     [new AppError('UNAVAILABLE', 'x'), 503, 'api_error', 'unavailable'],

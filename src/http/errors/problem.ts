@@ -58,8 +58,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
 
 function ofAppError(error: AppError): Problem {
   const { code, message, details, retryAfterMs } = error;
-  const isUnauthenticated = error instanceof PermissionError && error.reason === 'unauthenticated';
-  const status = isUnauthenticated ? 401 : STATUS_OF_CODE[code];
+  const status = statusOfReason(error) ?? STATUS_OF_CODE[code];
   const param = paramOf(error);
   return {
     status,
@@ -72,6 +71,12 @@ function ofAppError(error: AppError): Problem {
     retryable: error.retryable,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
+}
+
+/** Where HTTP has a finer status than the error's code. */
+function statusOfReason(error: AppError): number | undefined {
+  if (error instanceof PermissionError && error.reason === 'unauthenticated') return 401;
+  return error instanceof HttpError && error.reason === 'position-void' ? 409 : undefined;
 }
 
 function detailCodeOf(error: AppError): string {

@@ -1,4 +1,5 @@
 import type { AcceptedRun, RunResult } from '#agent';
+import { EventNumbers } from '../sse/event-numbers.js';
 import { failureOf } from '../runs/run-outcome.js';
 import { createdAt, responseId } from './response-id.js';
 
@@ -17,32 +18,48 @@ export class LegacyEvents {
   private readonly id: string;
   private readonly startedAt: number;
 
-  constructor({ runId }: AcceptedRun) {
+  constructor(
+    { runId }: AcceptedRun,
+    private readonly numbers = new EventNumbers(),
+  ) {
     this.id = responseId(runId);
     this.startedAt = createdAt(runId);
   }
 
   begin(): string {
     const response = { id: this.id, status: 'in_progress', created_at: this.startedAt };
-    return event({ type: 'response.started', response });
+    return this.event({ type: 'response.started', response });
+  }
+
+  attempt(attempt: number): void {
+    this.numbers.enter(attempt);
   }
 
   text(content: string): string {
-    return event({ type: 'response.delta', delta: { type: 'content', content } });
+    return this.event({ type: 'response.delta', delta: { type: 'content', content } });
   }
 
   end(result: RunResult): string {
     const { outcome, usage } = result;
     if (outcome === 'completed')
-      return event({ type: 'response.done', response: { id: this.id, status: 'completed', usage } });
-    return this.error('run_failed', failureOf(result).message);
+      return this.event({ type: 'response.done', response: { id: this.id, status: 'completed', usage } });
+    return this.event(this.failure(failureOf(result).message));
   }
 
   error(_code: string, message: string): string {
-    return event({ type: 'response.done', response: { id: this.id, status: 'failed', error: message } });
+    return eventOf(Math.max(0, this.numbers.last), this.failure(message));
+  }
+
+  private failure(error: string): object {
+    return { type: 'response.done', response: { id: this.id, status: 'failed', error } };
+  }
+
+  private event(payload: object): string {
+    const number = this.numbers.take();
+    return number === undefined ? '' : eventOf(number, payload);
   }
 }
 
-function event(payload: object): string {
-  return `data: ${JSON.stringify(payload)}\n\n`;
+function eventOf(id: number, payload: object): string {
+  return `id: ${id}\ndata: ${JSON.stringify(payload)}\n\n`;
 }

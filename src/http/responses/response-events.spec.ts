@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '#agent';
+import { EventNumbers } from '../sse/event-numbers.js';
 import { ResponseEvents } from './response-events.js';
 import { createdAt, responseId, runOfResponse } from './response-id.js';
 
@@ -22,9 +23,10 @@ interface Event {
 }
 
 function eventsOf(wire: string): Event[] {
-  return [...wire.matchAll(/^event: (.*)\ndata: (.*)\n$/gm)].map(([, name, data]) => {
+  return [...wire.matchAll(/^id: (\d+)\nevent: (.*)\ndata: (.*)\n$/gm)].map(([, id, name, data]) => {
     const event = JSON.parse(data ?? '') as Event;
     expect(event.type).toBe(name);
+    expect(String(event.sequence_number)).toBe(id);
     return event;
   });
 }
@@ -64,7 +66,7 @@ describe('the events of a response', () => {
 
   it('are the same from any of them on', () => {
     const tell = (after?: number): Event[] => {
-      const events = new ResponseEvents(run, undefined, after);
+      const events = new ResponseEvents(run, undefined, new EventNumbers(after));
       return eventsOf(
         events.begin() + events.text('a') + events.text('b') + events.end(result('completed', 'ab')),
       );

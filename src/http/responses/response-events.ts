@@ -1,4 +1,5 @@
 import type { AcceptedRun, RunResult } from '#agent';
+import { EventNumbers } from '../sse/event-numbers.js';
 import { endedResponse, openResponse, outputMessage, outputText } from './response-object.js';
 import { messageId } from './response-id.js';
 import type { ResponseRequest } from './response-request.js';
@@ -8,15 +9,13 @@ import type { ResponseRequest } from './response-request.js';
  * with the same numbers, so that a stream can be read again from any of them.
  */
 export class ResponseEvents {
-  private sequence = 0;
   private hasMessage = false;
   private readonly place: { item_id: string; output_index: 0; content_index: 0 };
 
-  /** `after`: the last event that the client has; those up to it are left out. */
   constructor(
     private readonly run: AcceptedRun,
     private readonly asked?: ResponseRequest,
-    private readonly after = -1,
+    private readonly numbers = new EventNumbers(),
   ) {
     this.place = { item_id: messageId(run.runId), output_index: 0, content_index: 0 };
   }
@@ -24,6 +23,10 @@ export class ResponseEvents {
   begin(): string {
     const response = openResponse(this.run, 'in_progress', this.asked);
     return this.event('response.created', { response }) + this.event('response.in_progress', { response });
+  }
+
+  attempt(attempt: number): void {
+    this.numbers.enter(attempt);
   }
 
   text(delta: string): string {
@@ -40,9 +43,10 @@ export class ResponseEvents {
     return closing + this.event(isAnswered ? `response.${status}` : 'response.failed', { response });
   }
 
-  /** The stream itself failed, not the run. */
+  /** The stream itself failed, not the run. Its id is that of the last event: from there it can be read on. */
   error(code: string, message: string): string {
-    return this.event('error', { code, message, param: null });
+    const { last } = this.numbers;
+    return eventOf('error', Math.max(0, last), last + 1, { code, message, param: null });
   }
 
   private openMessage(): string {
@@ -69,8 +73,11 @@ export class ResponseEvents {
   }
 
   private event(type: string, fields: object): string {
-    const sequence_number = this.sequence++;
-    if (sequence_number <= this.after) return '';
-    return `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number, ...fields })}\n\n`;
+    const number = this.numbers.take();
+    return number === undefined ? '' : eventOf(type, number, number, fields);
   }
+}
+
+function eventOf(type: string, id: number, sequence_number: number, fields: object): string {
+  return `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify({ type, sequence_number, ...fields })}\n\n`;
 }

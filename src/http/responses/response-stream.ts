@@ -3,39 +3,50 @@ import { Logger } from '@nestjs/common';
 import type { AcceptedRun, RunResult } from '#agent';
 import type { Clock } from '#kernel';
 import { internalProblem, problemOf } from '../errors/problem.js';
+import type { TextTarget } from '../runs/agent-runs.js';
+import { EventNumbers } from '../sse/event-numbers.js';
 import { SseStream } from '../sse/sse-stream.js';
 
 /** How one run is told as a stream. */
 export interface ResponseScript {
   begin(): string;
+  /** What follows is said by this attempt at the run. */
+  attempt(attempt: number): void;
   text(delta: string): string;
   end(result: RunResult): string;
   error(code: string, message: string): string;
 }
 
 /** Runs something and gets its run, as soon as it is known, and its text; resolves with the end. */
-export type Play = (target: (run: AcceptedRun) => (text: string) => void) => Promise<RunResult>;
+export type Play = (target: TextTarget) => Promise<RunResult>;
 
 const logger = new Logger('Http');
 
-/** Answers with a stream of events. What goes wrong before the run is known is thrown. */
+/**
+ * Answers with a stream of events, behind the event `after` when it is read again. What goes wrong before anything was
+ * sent is thrown.
+ */
 export async function streamResponse(
   reply: FastifyReply,
   clock: Clock,
-  scriptOf: (run: AcceptedRun) => ResponseScript,
+  after: number | undefined,
+  scriptOf: (run: AcceptedRun, numbers: EventNumbers) => ResponseScript,
   play: Play,
 ): Promise<void> {
   const sse = new SseStream(reply, clock);
   let script: ResponseScript | undefined;
   try {
-    const result = await play((run) => {
-      const begun = (script = scriptOf(run));
+    const result = await play((run, repeated) => {
+      const begun = (script = scriptOf(run, new EventNumbers(repeated ? after : undefined)));
       sse.send(begun.begin());
-      return (text) => sse.send(begun.text(text));
+      return {
+        text: (delta) => sse.send(begun.text(delta)),
+        attempt: (attempt) => begun.attempt(attempt),
+      };
     });
     if (script) sse.send(script.end(result));
   } catch (error) {
-    if (!script) throw error;
+    if (!script || !sse.isOpen) throw error;
     const known = problemOf(error);
     if (!known) logger.error(`a stream failed (request ${reply.request.id})`, error);
     const { detailCode, message } = known ?? internalProblem(reply.request.id);

@@ -7,6 +7,7 @@ import { Access } from '#permissions';
 import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { extraPromptOf } from '../input/conversation.js';
 import { idempotencyKeyOf } from '../input/idempotency-key.js';
+import { lastEventIdOf } from '../input/last-event-id.js';
 import { booleanQuery, integerQuery } from '../input/query.js';
 import { AgentRuns, type HttpRunRequest } from '../runs/agent-runs.js';
 import { requireAnswer } from '../runs/run-outcome.js';
@@ -62,12 +63,13 @@ export class ResponsesController {
   ): Promise<void> {
     const run = await this.sessions.find(caller, id);
     if (!booleanQuery('stream', stream)) return void reply.send(await this.current(caller, run));
-    const after = integerQuery('starting_after', startingAfter, 0);
+    const after = lastEventIdOf(reply.request) ?? integerQuery('starting_after', startingAfter, 0);
     return streamResponse(
       reply,
       this.clock,
-      () => new ResponseEvents(run, undefined, after),
-      (target) => this.runs.replay(caller, run, target(run)),
+      after,
+      (_run, numbers) => new ResponseEvents(run, undefined, numbers),
+      (target) => this.runs.replay(caller, run, target),
     );
   }
 
@@ -88,7 +90,9 @@ export class ResponsesController {
       return streamResponse(
         reply,
         this.clock,
-        (run) => (isLegacy ? new LegacyEvents(run) : new ResponseEvents(run, asked)),
+        lastEventIdOf(reply.request),
+        (run, numbers) =>
+          isLegacy ? new LegacyEvents(run, numbers) : new ResponseEvents(run, asked, numbers),
         (target) => this.runs.stream(reply, wanted, target),
       );
     }

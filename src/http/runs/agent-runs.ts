@@ -3,16 +3,18 @@ import type { FastifyReply } from 'fastify';
 import { type AcceptedRun, type RunHandle, type RunRequest, type RunResult, RunService } from '#agent';
 import type { Caller } from '#contracts';
 import { RateLimiter } from '#permissions';
-import { HttpError } from '../http.errors.js';
 import { isDisconnected, onDisconnect } from './disconnect.js';
 import { LiveRuns } from './live-runs.js';
-import { TextFollower } from './text-follower.js';
+import { TextFollower, type TextSink } from './text-follower.js';
 
 /** What the HTTP interface leaves to its routes to say of a run. */
 export type HttpRunRequest = Omit<RunRequest, 'origin' | 'channel' | 'stream' | 'onAccepted'>;
 
-/** Called with the run as soon as it is known, before any of its text; returns who gets the text. */
-export type TextTarget = (run: AcceptedRun) => (text: string) => void;
+/**
+ * Called with the run as soon as it is known, before any of its text; returns who gets the text. `repeated`: the text is
+ * told again, from the beginning of the run.
+ */
+export type TextTarget = (run: AcceptedRun, repeated: boolean) => TextSink;
 
 const RUN_ID_HEADER = 'x-goclaw-run-id';
 
@@ -37,21 +39,21 @@ export class AgentRuns {
   }
 
   /**
-   * Accepts a run and hands its text on as it comes; resolves with its end, after all of the text. An ended run is
-   * handed on as one piece. @throws AppError as `RunService.submit`; HttpError `run-interrupted`.
+   * Accepts a run and hands its text on as it comes; resolves with its end, after all of the text. A repeated request
+   * gets the same pieces again. @throws AppError as `RunService.submit`; HttpError `run-interrupted`; what the target
+   * throws.
    */
   async stream(reply: FastifyReply, request: HttpRunRequest, target: TextTarget): Promise<RunResult> {
     let follower: TextFollower | undefined;
     let unwatch: (() => void) | undefined;
     const onAccepted = (run: AcceptedRun): void => {
-      follower = new TextFollower(target(run));
+      follower = new TextFollower(target(run, false));
       unwatch = this.live.watch(run.runId, follower.accept);
     };
     try {
       const handle = await this.start(reply, { ...request, stream: true, onAccepted });
-      follower ??= new TextFollower(target(handle));
-      if (handle.repeated && !(await settled(handle.done)))
-        unwatch = await this.follow(request.caller, handle.runId, follower);
+      follower ??= new TextFollower(target(handle, handle.repeated));
+      if (handle.repeated) unwatch = await this.follow(request.caller, handle.runId, follower);
       return await this.end(request.caller, handle, follower);
     } finally {
       unwatch?.();
@@ -64,8 +66,8 @@ export class AgentRuns {
   }
 
   /** The text of an accepted run from its beginning; as {@link stream} otherwise. */
-  async replay(caller: Caller, handle: RunHandle, passOn: (text: string) => void): Promise<RunResult> {
-    const follower = new TextFollower(passOn);
+  async replay(caller: Caller, handle: RunHandle, target: TextTarget): Promise<RunResult> {
+    const follower = new TextFollower(target(handle, true));
     const unfollow = await this.follow(caller, handle.runId, follower);
     try {
       return await this.end(caller, handle, follower);
@@ -100,14 +102,8 @@ export class AgentRuns {
     handle: Pick<RunHandle, 'done'>,
     follower: TextFollower,
   ): Promise<RunResult> {
-    const result = await Promise.race([handle.done, follower.interrupted]);
-    if (result === 'interrupted') {
-      throw new HttpError(
-        'run-interrupted',
-        'The run was interrupted and begins anew: what was streamed is void. Repeat the request to read its answer.',
-        { retryable: true },
-      );
-    }
+    const result = await Promise.race([follower.broken, handle.done]);
+    if (result instanceof Error) throw result;
     if (result.mergedInto === undefined) {
       follower.complete(result.content);
       return result;

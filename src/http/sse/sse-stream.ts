@@ -32,10 +32,10 @@ export class SseStream {
     return this.opened;
   }
 
-  /** Sends complete events, as they stand on the wire. Does nothing once the client is gone. */
+  /** Sends complete events, as they stand on the wire. Does nothing without any, and once the client is gone. */
   send(events: string): void {
     const { raw } = this.reply;
-    if (raw.destroyed || raw.writableEnded) return;
+    if (events === '' || raw.destroyed || raw.writableEnded) return;
     if (!this.opened) this.open();
     raw.write(events);
     if (raw.writableLength > STREAM_BACKLOG_MAX_BYTES) raw.destroy();
