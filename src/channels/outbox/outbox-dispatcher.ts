@@ -138,6 +138,7 @@ export class OutboxDispatcher implements OnModuleInit {
     const channel = this.registry.get(attempt.channel);
     if (!channel) return;
     const error = 'the attempt was not ended by whoever began it';
-    await this.delivery.record(channel, attempt, { kind: 'unknown', error }, signal);
+    // Nothing is known against the platform: where it may be asked again, it is at once.
+    await this.delivery.record(channel, attempt, { kind: 'unknown', error, retryAfterMs: 0 }, signal);
   }
 }
