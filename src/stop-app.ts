@@ -1,3 +1,4 @@
+import { ChannelManager } from '#channels';
 import { SocketServer } from '#gateway';
 import { Readiness } from '#http';
 import { SystemClock } from '#kernel';
@@ -24,7 +25,9 @@ export async function stopApp({ app, database }: StartedApp): Promise<void> {
     app.get(Readiness).stop();
     app.get(SocketServer).announceShutdown();
   });
+  await attempt('channels', () => app.get(ChannelManager).stopReceiving(), STEP_MAX_MS);
   await attempt('runs', () => app.get(Scheduler).drain(RUNS_GRACE_MS));
+  await attempt('replies', () => app.get(ChannelManager).stop(), STEP_MAX_MS);
   await attempt(
     'connections',
     async () => {
