@@ -2,16 +2,16 @@ import 'reflect-metadata';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AgentSeeder } from '#agent';
+import { AgentSeeder, WorkspaceMarker } from '#agent';
 import { ChannelManager } from '#channels';
 import type { ConfigService } from '#config';
 import { configureGateway } from '#gateway';
 import { configureHttp, createHttpAdapter } from '#http';
 import { AppError, SystemClock } from '#kernel';
-import { GatewayConfig, requireSafeListening } from '#permissions';
+import { GatewayConfig, GatewayToken, requireCommonToken, requireSafeListening } from '#permissions';
 import { LocalProviders, ProviderRegistry } from '#providers';
 import { RunRecovery } from '#scheduler';
-import { type Database, DatabaseConfig, deploymentOf, openDatabase } from '#store';
+import { type Database, DatabaseConfig, DeploymentFacts, deploymentOf, openDatabase } from '#store';
 import { AppModule } from './app.module.js';
 import { Steps } from './steps.js';
 
@@ -83,6 +83,8 @@ async function assemble(
 }
 
 async function prepare(app: NestFastifyApplication, config: ConfigService, steps: Steps): Promise<void> {
+  await steps.run('common token', () => requireCommonToken(app.get(GatewayToken), app.get(DeploymentFacts)));
+  await steps.run('workspace', () => app.get(WorkspaceMarker).check());
   await steps.run('agents', () => app.get(AgentSeeder).seed());
   if (deploymentOf(config).mode === 'standalone') await steps.run('local providers', () => discover(app));
   const { interrupted, waiting } = await steps.run('recovery', () => app.get(RunRecovery).recover());

@@ -13,6 +13,7 @@ import { RunSteps } from './loop/run-steps.js';
 import { ToolCalls } from './loop/tool-calls.js';
 import { AgentResolver } from './resolver/agent-resolver.js';
 import { AgentSeeder } from './resolver/agent-seeder.js';
+import { WorkspaceMarker } from './resolver/workspace-marker.js';
 import { Conversations } from './runs/conversations.js';
 import { Intake } from './runs/intake.js';
 import { LogTable } from './runs/log-table.js';
@@ -40,9 +41,19 @@ import { RunService } from './runs/run.service.js';
     RunSteps,
     Summariser,
     ToolCalls,
+    WorkspaceMarker,
     { provide: RunExecutor, useClass: AgentRunner },
     ...SCHEDULER_PROVIDERS,
   ],
-  exports: [AgentResolver, AgentSeeder, Conversations, RunFeed, RunRecovery, RunService, Scheduler],
+  exports: [
+    AgentResolver,
+    AgentSeeder,
+    Conversations,
+    RunFeed,
+    RunRecovery,
+    RunService,
+    Scheduler,
+    WorkspaceMarker,
+  ],
 })
 export class AgentModule {}

@@ -1,6 +1,7 @@
 export { AccessPolicy } from './access-policy.js';
 export { Access } from './access.decorator.js';
 export { ANONYMOUS, Authenticator } from './authenticator.js';
+export { requireCommonToken } from './common-token.js';
 export { GatewayToken, readGeneratedToken, TOKEN_FILE } from './gateway-token.js';
 export { GatewayConfig } from './gateway.config.js';
 export { requireSafeListening } from './listening-rule.js';

@@ -20,6 +20,7 @@ export { hasEmbeddedDatabase } from './database/embedded.js';
 export { type MigrationSession, openMigrations } from './database/migration-session.js';
 export { type DatabaseOptions, openDatabase } from './database/open-database.js';
 export { isOutcomeUnknown, isUnavailable } from './database/pg-errors.js';
+export { DeploymentFacts } from './deployment/deployment-facts.js';
 export {
   JOB_NAMES,
   type JobHandler,
@@ -34,7 +35,7 @@ export {
   Notifications,
   type NotificationTopic,
 } from './replication/notifications.js';
-export { Replicas } from './replication/replicas.js';
+export { type ReplicaInfo, Replicas } from './replication/replicas.js';
 export { RunEventStore, type RunEventRow } from './runs/run-event.store.js';
 export { NO_USAGE } from './runs/run-rows.js';
 export { LeaseStore } from './runs/lease.store.js';
