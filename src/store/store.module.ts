@@ -1,5 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { Clock } from '#kernel';
 import { AgentStore } from './agents/agent.store.js';
+import { ChannelElection } from './channels/channel-election.js';
+import { electionOf } from './channels/election-of.js';
+import { InboundStore } from './channels/inbound.store.js';
+import { OutboxStore } from './channels/outbox.store.js';
 import { Database } from './database/database.js';
 import { DeploymentFacts } from './deployment/deployment-facts.js';
 import { JobQueue } from './replication/job-queue.js';
@@ -8,6 +13,8 @@ import { Notifications } from './replication/notifications.js';
 import { Replicas } from './replication/replicas.js';
 import { replicationProviders } from './replication/replication-providers.js';
 import { Retention } from './retention/retention.js';
+import { LeaseStore } from './runs/lease.store.js';
+import { RunControlStore } from './runs/run-control.store.js';
 import { RunEventStore } from './runs/run-event.store.js';
 import { RunStore } from './runs/run.store.js';
 import { SessionStore } from './sessions/session.store.js';
@@ -17,6 +24,10 @@ import { TracingStore } from './tracing/tracing.store.js';
 const STORES = [
   AgentStore,
   DeploymentFacts,
+  InboundStore,
+  LeaseStore,
+  OutboxStore,
+  RunControlStore,
   RunEventStore,
   RunStore,
   SessionStore,
@@ -34,11 +45,16 @@ export class StoreModule {
       providers: [
         { provide: Database, useValue: database },
         ...replicationProviders(database),
+        {
+          provide: ChannelElection,
+          useFactory: (clock: Clock) => electionOf(database, clock),
+          inject: [Clock],
+        },
         JobWorker,
         Retention,
         ...STORES,
       ],
-      exports: [Database, Replicas, Notifications, JobQueue, ...STORES],
+      exports: [ChannelElection, Database, Replicas, Notifications, JobQueue, ...STORES],
     };
   }
 }
