@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { AgentModule, AgentSeeder } from '#agent';
 import { BusModule } from '#bus';
 import { ConfigModule } from '#config';
+import type { Tool } from '#contracts';
 import { KernelModule } from '#kernel';
 import { PermissionsModule } from '#permissions';
 import { RunRecovery, Scheduler } from '#scheduler';
@@ -27,13 +28,16 @@ export interface AgentAppOptions {
   readonly env?: Record<string, string>;
   /** Sections of the configuration file. */
   readonly config?: Record<string, unknown>;
+  /** Instances of classes that are marked as tools. */
+  readonly tools?: readonly Tool[];
 }
 
 @Module({})
 class AgentTestModule {}
 
 /** Starts it as the program would: agents, recovery. The database is the caller's to close. */
-export async function startAgentApp({ llm, database, env = {}, config }: AgentAppOptions): Promise<AgentApp> {
+export async function startAgentApp(options: AgentAppOptions): Promise<AgentApp> {
+  const { llm, database, env = {}, config, tools = [] } = options;
   const directory = mkdtempSync(join(tmpdir(), 'goclaw-agent-'));
   const path = join(directory, 'config.json');
   writeFileSync(path, JSON.stringify({ providers: { openai: { api_base: llm.openaiUrl } }, ...config }));
@@ -59,6 +63,7 @@ export async function startAgentApp({ llm, database, env = {}, config }: AgentAp
       TracingModule,
       AgentModule,
     ],
+    providers: tools.map((tool, index) => ({ provide: `test-tool-${index}`, useValue: tool })),
   };
   const app = await NestFactory.createApplicationContext(module, { logger: ['error'], abortOnError: false });
   await app.get(AgentSeeder).seed();

@@ -1,0 +1,380 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type RunHandle, type RunRequest, RunService } from '#agent';
+import { DefineTool, type Tool, type ToolResult, textResult } from '#contracts';
+import { newId } from '#kernel';
+import { Scheduler } from '#scheduler';
+import { SessionService } from '#sessions';
+import type { Database } from '#store';
+import { UNKNOWN_OUTCOME_NOTE } from '../../src/agent/history/repair-pairing.js';
+import { type AgentApp, startAgentApp } from '../support/agent-app.js';
+import { callerOf } from '../support/callers.js';
+import { describeEachEngine, type EngineUnderTest } from '../support/each-engine.js';
+import { ScriptedLlm } from '../support/llm/index.js';
+import { LogClient } from '../support/log-client.js';
+import { mortal } from '../support/mortal-database.js';
+
+const ann = callerOf('ann');
+
+/** A tool whose first call can be held, so that a process dies while it goes. */
+class HeldTool implements Tool {
+  calls = 0;
+  private hold: PromiseWithResolvers<void> | undefined;
+
+  /** The next call does not end; resolves when it has begun. */
+  async holdNext(): Promise<void> {
+    this.hold = Promise.withResolvers<void>();
+    await this.hold.promise;
+  }
+
+  async execute(): Promise<ToolResult> {
+    this.calls += 1;
+    const held = this.hold;
+    this.hold = undefined;
+    held?.resolve();
+    return held ? new Promise(() => undefined) : textResult(`call ${this.calls}`);
+  }
+}
+
+const spec = { description: 'For a test.', parameters: { type: 'object' }, groups: [] };
+
+@DefineTool({ ...spec, name: 'balance', repeatable: true })
+class Balance extends HeldTool {}
+
+@DefineTool({ ...spec, name: 'pay', repeatable: false })
+class Pay extends HeldTool {}
+
+/** One life of the gateway. */
+interface Life {
+  readonly app: AgentApp;
+  readonly runs: RunService;
+  kill(): void;
+}
+
+describeEachEngine('a run whose process is killed', (make) => {
+  let engine: EngineUnderTest;
+  let database: Database;
+  let llm: ScriptedLlm;
+  let pay: Pay;
+  let balance: Balance;
+  let life: Life;
+  /** Sees everything from the beginning, through every crash. */
+  let witness: LogClient;
+  let config: Record<string, unknown>;
+
+  beforeAll(async () => {
+    engine = await make();
+    database = await engine.open();
+  });
+  afterAll(async () => {
+    await database.close();
+    await engine.remove();
+  });
+  beforeEach(async () => {
+    llm = await ScriptedLlm.start();
+    pay = new Pay();
+    balance = new Balance();
+    witness = new LogClient();
+    config = {};
+    life = await begin();
+  });
+  afterEach(async () => {
+    await life.app[Symbol.asyncDispose]();
+    await llm[Symbol.asyncDispose]();
+  });
+
+  async function begin(): Promise<Life> {
+    const end = mortal(database);
+    const app = await startAgentApp({ llm, database: end.database, tools: [pay, balance], config });
+    const kill = (): void => {
+      end.kill();
+      // Lets go of its sockets and timers, and then waits for ever for its database.
+      void app[Symbol.asyncDispose]();
+      rmSync(dirname(app.workspace), { recursive: true, force: true });
+    };
+    return { app, runs: app.get(RunService), kill };
+  }
+
+  function ask(overrides: Partial<RunRequest> = {}): RunRequest {
+    return {
+      caller: ann,
+      sessionKey: `agent:default:test:${newId()}`,
+      content: [{ type: 'text', text: 'Pay the bill' }],
+      stream: true,
+      origin: 'ws',
+      channel: 'ws',
+      operation: 'chat.send',
+      ...overrides,
+    };
+  }
+
+  async function submit(overrides: Partial<RunRequest> = {}): Promise<RunHandle> {
+    const handle = await life.runs.submit(ask(overrides));
+    await life.runs.follow(ann, handle.runId, witness.position, witness.take);
+    return handle;
+  }
+
+  /** The process is killed, and another one begins. */
+  async function crash({ runId }: RunHandle): Promise<RunHandle> {
+    life.kill();
+    life = await begin();
+    const handle = await life.runs.attach(ann, { runId });
+    await life.runs.follow(ann, runId, witness.position, witness.take);
+    return handle;
+  }
+
+  async function transcript({ sessionKey }: RunHandle): Promise<string[]> {
+    const messages = await life.app.get(SessionService).history(ann, sessionKey, 100);
+    return messages.map(({ role, content, toolCalls }) => {
+      const text = content.map((part) => (part.type === 'text' ? part.text : part.type)).join('');
+      return [role, text, ...(toolCalls ?? []).map(({ name }) => name)]
+        .filter((part) => part !== '')
+        .join(' ');
+    });
+  }
+
+  /** What everybody sees in the end: whoever was there all the time, and whoever comes only now. */
+  async function expectAnswer({ runId }: RunHandle, content: string): Promise<void> {
+    expect(witness.ended).toBe(true);
+    expect(witness.text).toBe(content);
+    const late = new LogClient();
+    await life.runs.follow(ann, runId, undefined, late.take);
+    expect(late.ended).toBe(true);
+    expect(late.text).toBe(content);
+    expect(late.retractions).toBe(0);
+  }
+
+  /** Asks for the tools and dies while the first of them is going. */
+  async function dieWhilePaying(names: string[], overrides: Partial<RunRequest> = {}): Promise<RunHandle> {
+    llm.replyToolCalls(
+      names.map((name) => ({ name, arguments: {} })),
+      { text: 'I pay.', usage: { inputTokens: 10, outputTokens: 5 } },
+    );
+    const held = pay.holdNext();
+    const handle = await submit(overrides);
+    await held;
+    await expect.poll(() => witness.types.includes('tool.call')).toBe(true);
+    return handle;
+  }
+
+  describe('before it has said anything', () => {
+    it('is executed by the next one', async () => {
+      const gate = llm.gate();
+      const first = await submit();
+      await gate.reached;
+      llm.reply('Paid.');
+      const handle = await crash(first);
+      expect(await handle.done).toMatchObject({ outcome: 'completed', content: 'Paid.' });
+      expect(await transcript(handle)).toEqual(['user Pay the bill', 'assistant Paid.']);
+      await expectAnswer(handle, 'Paid.');
+    });
+  });
+
+  describe('in the middle of its answer', () => {
+    it('answers anew; what was shown is void', async () => {
+      const gate = llm.gate();
+      const first = await submit();
+      await gate.reached;
+      gate.send('I think');
+      await expect.poll(() => witness.text).toBe('I think');
+      llm.reply({ text: ['Pa', 'id.'] });
+      const handle = await crash(first);
+      expect(await handle.done).toMatchObject({ outcome: 'completed', content: 'Paid.' });
+      expect(witness.retractions).toBe(1);
+      expect(await transcript(handle)).toEqual(['user Pay the bill', 'assistant Paid.']);
+      await expectAnswer(handle, 'Paid.');
+    });
+
+    it('twice in a row still gives the one answer', async () => {
+      let handle: RunHandle | undefined;
+      for (const said of ['First', 'Second']) {
+        const gate = llm.gate();
+        handle = handle ? await crash(handle) : await submit();
+        await gate.reached;
+        gate.send(said);
+        await expect.poll(() => witness.text).toBe(said);
+      }
+      llm.reply('Third');
+      if (handle) handle = await crash(handle);
+      expect(await handle?.done).toMatchObject({ outcome: 'completed', content: 'Third' });
+      expect(witness.retractions).toBe(2);
+      if (handle) await expectAnswer(handle, 'Third');
+    });
+  });
+
+  describe('between a tool call and its result', () => {
+    it('is told that the outcome is unknown, and the call is not repeated', async () => {
+      const first = await dieWhilePaying(['pay']);
+      llm.reply({ text: 'Let me check.', usage: { inputTokens: 20, outputTokens: 7 } });
+      const handle = await crash(first);
+      expect(await handle.done).toMatchObject({
+        content: 'I pay.\n\nLet me check.',
+        usage: { prompt_tokens: 30, completion_tokens: 12, total_tokens: 42 },
+      });
+      expect(pay.calls).toBe(1);
+      expect(await transcript(handle)).toEqual([
+        'user Pay the bill',
+        'assistant I pay. pay',
+        `tool ${UNKNOWN_OUTCOME_NOTE}`,
+        'assistant Let me check.',
+      ]);
+      expect(JSON.stringify(llm.lastRequest.messages)).toContain('outcome of this tool call is unknown');
+      expect(witness.retractions).toBe(0);
+      await expectAnswer(handle, 'I pay.\n\nLet me check.');
+    });
+
+    it('repeats only what is repeatable, and keeps the order of the calls', async () => {
+      const first = await dieWhilePaying(['pay', 'balance']);
+      await expect.poll(() => balance.calls).toBe(1);
+      llm.reply('Done.');
+      const handle = await crash(first);
+      await handle.done;
+      expect([pay.calls, balance.calls]).toEqual([1, 2]);
+      expect((await transcript(handle)).slice(2, 4)).toEqual([`tool ${UNKNOWN_OUTCOME_NOTE}`, 'tool call 2']);
+      expect(witness.types.filter((type) => type === 'tool.result')).toHaveLength(2);
+      await expectAnswer(handle, 'I pay.\n\nDone.');
+    });
+
+    it('fails with the reason when the agent may no longer be used, and the conversation can go on', async () => {
+      const first = await dieWhilePaying(['pay']);
+      await database.query(`UPDATE agents SET status = 'inactive'`);
+      try {
+        const handle = await crash(first);
+        expect(await handle.done).toMatchObject({
+          outcome: 'failed',
+          content: 'I pay.',
+          error: { message: expect.stringContaining('inactive') },
+        });
+        expect((await transcript(handle)).slice(1)).toEqual([
+          'assistant I pay. pay',
+          `tool ${UNKNOWN_OUTCOME_NOTE}`,
+        ]);
+      } finally {
+        await database.query(`UPDATE agents SET status = 'active'`);
+      }
+    });
+
+    it('ends as aborted with what it has said when somebody wants it stopped', async () => {
+      const first = await dieWhilePaying(['pay']);
+      await database.query(`UPDATE runs SET abort_reason = 'user' WHERE id = $1`, [first.runId]);
+      const handle = await crash(first);
+      expect(await handle.done).toMatchObject({ outcome: 'aborted', content: 'I pay.' });
+      expect((await transcript(handle)).at(-1)).toBe(`tool ${UNKNOWN_OUTCOME_NOTE}`);
+      expect(llm.requests).toHaveLength(1);
+      await expectAnswer(handle, 'I pay.');
+    });
+
+    it('says again what stands when the rows of its log went down with it', async () => {
+      const first = await dieWhilePaying(['pay']);
+      life.kill();
+      await database.query('DELETE FROM run_events WHERE run_id = $1', [first.runId]);
+      const gate = llm.gate();
+      let handle = await crash(first);
+      await gate.reached;
+      gate.send('Hm');
+      await expect.poll(() => witness.text).toBe('I pay.\n\nHm');
+      llm.reply('Done.');
+      handle = await crash(handle);
+      await handle.done;
+      await expectAnswer(handle, 'I pay.\n\nDone.');
+    });
+  });
+
+  describe('between a result and the next answer', () => {
+    it('goes on with the result, through two crashes', async () => {
+      llm.replyToolCalls([{ name: 'pay', arguments: {} }], {
+        text: 'I pay.',
+        usage: { inputTokens: 10, outputTokens: 5 },
+      });
+      let handle: RunHandle | undefined;
+      for (const said of ['One', 'Two']) {
+        const gate = llm.gate();
+        handle = handle ? await crash(handle) : await submit();
+        await gate.reached;
+        gate.send(said);
+        await expect.poll(() => witness.text).toBe(`I pay.\n\n${said}`);
+      }
+      llm.reply({ text: 'It is paid.', usage: { inputTokens: 20, outputTokens: 7 } });
+      if (handle) handle = await crash(handle);
+      expect(await handle?.done).toMatchObject({
+        content: 'I pay.\n\nIt is paid.',
+        usage: { prompt_tokens: 30, completion_tokens: 12 },
+      });
+      expect(pay.calls).toBe(1);
+      expect(JSON.stringify(llm.lastRequest.messages)).toContain('call 1');
+      if (!handle) return;
+      expect(await transcript(handle)).toEqual([
+        'user Pay the bill',
+        'assistant I pay. pay',
+        'tool call 1',
+        'assistant It is paid.',
+      ]);
+      await expectAnswer(handle, 'I pay.\n\nIt is paid.');
+    });
+
+    it('does not get its iterations anew', async () => {
+      config = { agents: { defaults: { max_tool_iterations: 1 } } };
+      llm.replyToolCalls([{ name: 'pay', arguments: {} }]);
+      const gate = llm.gate();
+      const first = await submit();
+      await gate.reached;
+      llm.reply('That is all.');
+      const handle = await crash(first);
+      expect(await handle.done).toMatchObject({ outcome: 'completed', content: 'That is all.' });
+      expect(JSON.stringify(llm.lastRequest.messages)).toContain('limit of tool iterations is reached');
+    });
+  });
+
+  describe('in a conversation that is not stored', () => {
+    const unstored = { sessionKey: undefined, origin: 'http', channel: 'http' } as const;
+
+    it('goes on from its last step when its request goes on without its client', async () => {
+      const given = [{ role: 'assistant', content: [{ type: 'text', text: 'Yes?' }] }] as const;
+      const first = await dieWhilePaying(['pay', 'balance'], { ...unstored, given, detached: true });
+      const gate = llm.gate();
+      let handle = await crash(first);
+      const { messages } = await gate.reached;
+      expect(messages.map(({ role }) => role)).toEqual(['assistant', 'user', 'assistant', 'tool', 'tool']);
+      llm.reply('Done.');
+      handle = await crash(handle);
+      expect(await handle.done).toMatchObject({ content: 'I pay.\n\nDone.' });
+      expect([pay.calls, balance.calls]).toEqual([1, 2]);
+      await expectAnswer(handle, 'I pay.\n\nDone.');
+    });
+
+    it('is failed when its client is gone, and writes no steps for that', async () => {
+      const first = await dieWhilePaying(['pay'], unstored);
+      const [row] = await database.query<{ steps: unknown; progress: unknown }>(
+        'SELECT steps, progress FROM runs WHERE id = $1',
+        [first.runId],
+      );
+      expect(row).toEqual({ steps: null, progress: null });
+      const handle = await crash(first);
+      expect(await handle.done).toMatchObject({ outcome: 'failed', error: { code: 'UNAVAILABLE' } });
+      expect(llm.requests).toHaveLength(1);
+    });
+  });
+
+  describe('and is alive after all', () => {
+    it('changes nothing any more, and tells nobody an end that is none', async () => {
+      const gate = llm.gate();
+      const first = await submit();
+      await gate.reached;
+      const old = life;
+      llm.reply('Mine.');
+      life = await begin();
+      const handle = await life.runs.attach(ann, { runId: first.runId });
+      expect(await handle.done).toMatchObject({ content: 'Mine.' });
+      gate.release('No, mine.');
+      await expect.poll(() => old.app.get(Scheduler).activeCount).toBe(0);
+      expect(await transcript(handle)).toEqual(['user Pay the bill', 'assistant Mine.']);
+      const told = await Promise.race([
+        first.done,
+        new Promise((resolve) => setImmediate(resolve, 'nothing')),
+      ]);
+      if (told !== 'nothing') expect(told).toMatchObject({ outcome: 'completed', content: 'Mine.' });
+      await old.app[Symbol.asyncDispose]();
+    });
+  });
+});
