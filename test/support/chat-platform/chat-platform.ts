@@ -197,8 +197,8 @@ export class ChatPlatform {
     if (this.idempotent !== (body.key !== undefined))
       return this.refuse(response, 400, `a key is ${this.idempotent ? 'required' : 'unknown'} here`);
     const fault = this.sendFaults.shift();
+    const isRepeat = body.key !== undefined && this.shown.has(body.key);
     const shown = !fault || fault.accepted === true ? this.show(body) : undefined;
-    const isRepeat = shown !== undefined && this.messages.at(-1) !== shown;
     this.sends.push({ ...body, outcome: fault?.kind ?? (isRepeat ? 'repeated' : 'shown'), at: Date.now() });
     if (fault && fault.kind !== 'held') return this.fail(fault, response);
     if (fault) await fault.held.enter();
