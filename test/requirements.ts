@@ -1,6 +1,7 @@
 import { DECISIONS } from './requirements/decisions.js';
 import { MAIN_JOB_GROUND } from './requirements/main-job-ground.js';
 import { MAIN_JOB_RUNS } from './requirements/main-job-runs.js';
+import { RECOVERY_REPLICATION } from './requirements/recovery-replication.js';
 import type { Requirements } from './requirements/requirement.js';
 
 export { landed, type Requirement } from './requirements/requirement.js';
@@ -9,6 +10,11 @@ export { landed, type Requirement } from './requirements/requirement.js';
  * What the project promises, and the tests that would fail if a promise broke. An entry is `planned` until a test
  * holds it; `landed` names its tests as `file › title of the test`. A landed entry without its tests fails the
  * build (`npm run requirements`). `PROMISE-n` and `Dn` are the promises and decisions of the specification, `R2-…`
- * what the first release does on top of them, or of them.
+ * what the first release does on top of them, or of them, `R5-…` recovery and replicas.
  */
-export const REQUIREMENTS: Requirements = { ...DECISIONS, ...MAIN_JOB_RUNS, ...MAIN_JOB_GROUND };
+export const REQUIREMENTS: Requirements = {
+  ...DECISIONS,
+  ...MAIN_JOB_RUNS,
+  ...MAIN_JOB_GROUND,
+  ...RECOVERY_REPLICATION,
+};

@@ -50,7 +50,7 @@ Examples:
 /** What stands below the commands in `goclaw migrate --help`. */
 export const MIGRATE_HELP = `
 The gateway brings its database up to date whenever it starts; these commands are for doing it beforehand and
-for going back. They need the database for themselves: stop the gateway first.
+for going back. Stop the gateway first; on PostgreSQL "up" and "status" may run beside gateways, "down" may not.
 
 Examples:
   goclaw migrate status

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runCli } from '../support/cli/index.js';
 import { type RunningGateway, startGateway } from '../support/gateway/index.js';
 import { ScriptedLlm } from '../support/llm/index.js';
 import { describeWithPostgres, type PrivateCluster, startOwnPostgres } from '../support/postgres/index.js';
@@ -109,6 +110,26 @@ describeWithPostgres('a managed gateway on PostgreSQL', () => {
   it('shares its database with a second gateway, which is ready too', async () => {
     await using second = await startGateway({ llm, dsn: cluster.dsn });
     expect((await fetch(`${second.url}/health/ready`)).status).toBe(200);
+    expect((await get('/health/ready')).status).toBe(200);
+    expect(second.logs).toContain('IS NOT SHARED');
+  });
+
+  it('does not share it with a gateway that has another token, and says what to do', async () => {
+    const env = { GOCLAW_GATEWAY_TOKEN: 'another-token-0123456789' };
+    await expect(startGateway({ llm, dsn: cluster.dsn, env })).rejects.toThrow(
+      /GOCLAW_GATEWAY_TOKEN to the same value everywhere/,
+    );
+    expect((await get('/health/ready')).status).toBe(200);
+  });
+
+  it('lets migrations be applied and listed beside it, and none be taken back', async () => {
+    const env = { GOCLAW_POSTGRES_DSN: cluster.dsn, GOCLAW_CONFIG: gateway.configPath };
+    const up = await runCli(['migrate', 'up'], { env });
+    expect(up).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing to do') });
+    const status = await runCli(['migrate', 'status'], { env });
+    expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining('Up to date') });
+    const down = await runCli(['migrate', 'down', '--yes'], { env });
+    expect(down).toMatchObject({ code: 1, stderr: expect.stringContaining('Stop every gateway first') });
     expect((await get('/health/ready')).status).toBe(200);
   });
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { MIGRATIONS } from '#migrations';
 import { SystemClock } from '#kernel';
 import { type Database, type MigrationSession, openDatabase, openMigrations } from '#store';
+import { withoutGateways } from '../../src/store/database/gateway-lock.js';
 import { createTestDatabase, describeWithPostgres } from '../support/postgres/index.js';
 import { SharedDatabase } from '../support/replicas.js';
 
@@ -27,7 +28,7 @@ describeWithPostgres('migrations with several gateways', () => {
     return session;
   }
 
-  it(`are applied once when ${REPLICAS} gateways start at once on an empty database, ${ROUNDS} times`, async () => {
+  it('are applied once when several gateways start at once on an empty database, again and again', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const { dsn, drop } = await createTestDatabase();
       const start = (): Promise<Database> => openDatabase({ dsn, dataDir: '/nowhere', poolSize: 2, clock });
@@ -56,6 +57,20 @@ describeWithPostgres('migrations with several gateways', () => {
     expect((await session.status()).pending).toEqual([]);
     await gateway.close();
     expect(await session.down()).toBe(all.at(-1));
+  });
+
+  it('hold up the start of a gateway while they are being taken back', async () => {
+    await (await shared.open()).close();
+    let starting: Promise<Database> | undefined;
+    let isStarted = false;
+    await withoutGateways(shared.dsn, async () => {
+      starting = shared.open();
+      void starting.then(() => (isStarted = true));
+      // Longer than a start takes.
+      await clock.wait(1_000);
+      expect(isStarted).toBe(false);
+    });
+    expect(await (await starting)?.probe()).toBeUndefined();
   });
 
   it('that are newer than the program refuse its start beside the newer gateway, which goes on', async () => {

@@ -53,16 +53,16 @@ function explain(error: unknown, deployment: Deployment): Finding {
     const message = error instanceof Error ? error.message : String(error);
     return { check, level: 'problem', message, remedy: connectionRemedy(deployment) };
   }
-  if (error.reason === 'in-use') return describeHolder(error, deployment);
+  if (error.reason === 'in-use') return describeHolder(error);
   return { check, level: 'problem', message: error.message, remedy: remedyFor(error.reason, deployment) };
 }
 
-function describeHolder({ details }: StoreError, { engine }: Deployment): Finding {
+/** Only an embedded database is for one process alone. */
+function describeHolder({ details }: StoreError): Finding {
   const { pid, host } = details ?? {};
   const isKnown = typeof pid === 'number' && typeof host === 'string';
   const who = isKnown ? `a gateway (process ${pid} on ${host})` : 'a running gateway';
-  const place = engine === 'embedded' ? 'embedded' : 'PostgreSQL with pgvector';
-  return { check, level: 'ok', message: `${place}, in use by ${who}` };
+  return { check, level: 'ok', message: `embedded, in use by ${who}` };
 }
 
 function remedyFor(reason: StoreReason, deployment: Deployment): string {

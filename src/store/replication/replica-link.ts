@@ -44,6 +44,7 @@ export class ReplicaLink {
   private readonly listeners = new Map<LinkChannel, Set<(payload: string) => void>>();
   private readonly reconnectListeners = new Set<() => void>();
   private client: Client | undefined;
+  private lastQuery: Promise<void> = Promise.resolve();
   private isClosed = false;
 
   private constructor(
@@ -70,23 +71,11 @@ export class ReplicaLink {
     return this.client !== undefined;
   }
 
-  /** @throws StoreError `unavailable` while there is no link. */
-  async query<Row extends object>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-    const { client } = this;
-    if (!client)
-      throw new StoreError('unavailable', 'The link to the database is broken. Try again shortly.');
-    try {
-      return (await client.query<Row>(sql, [...params])).rows;
-    } catch (error) {
-      if (error instanceof DatabaseError && !isUnavailable(error)) throw error;
-      // Broken, or silent for too long: only a new connection says more.
-      void client.end().catch(() => undefined);
-      void this.onEnd(client);
-      throw new StoreError('unavailable', 'The link to the database does not answer. Try again shortly.', {
-        cause: error,
-        outcomeUnknown: true,
-      });
-    }
+  /** One statement after the other. @throws StoreError `unavailable` while there is no link. */
+  query<Row extends object>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+    const rows = this.lastQuery.then(() => this.send<Row>(sql, params));
+    this.lastQuery = rows.then(ignore, ignore);
+    return rows;
   }
 
   /** Returns what ends the subscription. */
@@ -108,12 +97,32 @@ export class ReplicaLink {
     this.isClosed = true;
     const { client } = this;
     if (!client) return;
-    const farewell = client
-      .query(`SELECT pg_advisory_unlock_all(), pg_notify('${PRESENCE_CHANNEL}', 'bye ${this.id}')`)
+    const farewell = this.lastQuery
+      .then(() =>
+        client.query(`SELECT pg_advisory_unlock_all(), pg_notify('${PRESENCE_CHANNEL}', 'bye ${this.id}')`),
+      )
       .then(() => client.end())
       .catch(() => undefined);
     await atMost(this.clock, FAREWELL_MAX_MS, farewell);
     void client.end().catch(() => undefined);
+  }
+
+  private async send<Row extends object>(sql: string, params: readonly unknown[]): Promise<Row[]> {
+    const { client } = this;
+    if (!client)
+      throw new StoreError('unavailable', 'The link to the database is broken. Try again shortly.');
+    try {
+      return (await client.query<Row>(sql, [...params])).rows;
+    } catch (error) {
+      if (error instanceof DatabaseError && !isUnavailable(error)) throw error;
+      // Broken, or silent for too long: only a new connection says more.
+      void client.end().catch(() => undefined);
+      void this.onEnd(client);
+      throw new StoreError('unavailable', 'The link to the database does not answer. Try again shortly.', {
+        cause: error,
+        outcomeUnknown: true,
+      });
+    }
   }
 
   private async connect(): Promise<void> {
@@ -188,4 +197,8 @@ export class ReplicaLink {
     );
     for (const listener of listeners ?? []) listener(payload);
   }
+}
+
+function ignore(): void {
+  // Whoever asked gets the error.
 }
