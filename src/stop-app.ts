@@ -2,40 +2,58 @@ import { ChannelManager } from '#channels';
 import { SocketServer } from '#gateway';
 import { Readiness } from '#http';
 import { SystemClock } from '#kernel';
-import { Scheduler } from '#scheduler';
+import { RunRecovery, Scheduler } from '#scheduler';
 import type { StartedApp } from './start-app.js';
 import { Steps } from './steps.js';
 
-/** Runs that are going get this long to end. */
-const RUNS_GRACE_MS = 20_000;
+/** The whole stop takes no longer than this: orchestrators kill after 30 s. */
+const STOP_MAX_MS = 28_000;
+/** Runs that are going get this long to end; the rest goes to other replicas, or to the next start. */
+const RUNS_GRACE_MS = 18_000;
 /** HTTP requests get this long after that. */
-const HTTP_GRACE_MS = 5_000;
-
+const HTTP_GRACE_MS = 4_000;
 /** What does not answer any more (a hung connection to the database) keeps a step no longer than this. */
-const STEP_MAX_MS = 10_000;
+const STEP_MAX_MS = 5_000;
+/** Every step gets its chance, also when the time is up. */
+const STEP_MIN_MS = 200;
 
-/** Stops the gateway: tell clients, let runs end, close connections, write what is left, close the database. */
-export async function stopApp({ app, database }: StartedApp): Promise<void> {
+const stops = new WeakMap<StartedApp, Promise<void>>();
+
+/**
+ * Stops the gateway: tell clients, take nothing new, let runs end, hand the rest over, send replies, close
+ * connections, write what is left, close the database. Idempotent; never rejects.
+ */
+export function stopApp(started: StartedApp): Promise<void> {
+  const stop = stops.get(started) ?? stopInOrder(started);
+  stops.set(started, stop);
+  return stop;
+}
+
+async function stopInOrder({ app, database }: StartedApp): Promise<void> {
   const steps = new Steps('Stop');
-  const attempt = async (name: string, work: () => unknown, limitMs?: number): Promise<void> => {
+  const clock = new SystemClock();
+  const end = clock.monotonic() + STOP_MAX_MS;
+  const attempt = async (name: string, work: () => unknown, limitMs = STEP_MAX_MS): Promise<void> => {
+    const left = Math.max(STEP_MIN_MS, Math.min(limitMs, end - clock.monotonic()));
     // A step that fails must not keep the others from their turn; it is logged.
-    await steps.run(name, work, limitMs).catch((error: unknown) => steps.note(`${name}: ${String(error)}`));
+    await steps.run(name, work, left).catch((error: unknown) => steps.note(`${name}: ${String(error)}`));
   };
   await attempt('announce', () => {
     app.get(Readiness).stop();
     app.get(SocketServer).announceShutdown();
   });
-  await attempt('channels', () => app.get(ChannelManager).stopReceiving(), STEP_MAX_MS);
-  await attempt('runs', () => app.get(Scheduler).drain(RUNS_GRACE_MS));
-  await attempt('replies', () => app.get(ChannelManager).stop(), STEP_MAX_MS);
+  await attempt('channels', () => app.get(ChannelManager).stopReceiving());
+  await attempt('runs', () => app.get(Scheduler).drain(RUNS_GRACE_MS), RUNS_GRACE_MS + STEP_MAX_MS);
+  await attempt('hand-over', () => app.get(RunRecovery).handOver());
+  await attempt('replies', () => app.get(ChannelManager).stop());
   await attempt(
     'connections',
     async () => {
       await app.get(SocketServer).closeAll();
-      const cut = new SystemClock().after(HTTP_GRACE_MS, () => app.getHttpServer().closeAllConnections());
+      const cut = clock.after(HTTP_GRACE_MS, () => app.getHttpServer().closeAllConnections());
       await app.close().finally(cut);
     },
-    STEP_MAX_MS,
+    HTTP_GRACE_MS + STEP_MAX_MS,
   );
-  await attempt('database', () => database.close(), STEP_MAX_MS);
+  await attempt('database', () => database.close());
 }

@@ -4,6 +4,7 @@ export { AgentsConfig, IntakeConfig } from './agents.config.js';
 export { AgentResolver } from './resolver/agent-resolver.js';
 export { AgentSeeder } from './resolver/agent-seeder.js';
 export { WorkspaceMarker } from './resolver/workspace-marker.js';
+export { RunInterest } from './replicas/run-interest.js';
 export { Conversations } from './runs/conversations.js';
 export { comparePositions, type LoggedRun } from './runs/log-buffer.js';
 export { RunFeed } from './runs/run-feed.js';

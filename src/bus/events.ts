@@ -1,5 +1,6 @@
+import type { CachesStale } from './caches-stale.js';
 import type { RunFinished } from './run-finished.js';
 import type { SessionChanged } from './session-changed.js';
 
 /** Everything that is published. */
-export type DomainEvent = RunFinished | SessionChanged;
+export type DomainEvent = CachesStale | RunFinished | SessionChanged;

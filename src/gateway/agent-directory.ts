@@ -60,10 +60,15 @@ export class AgentDirectory {
   /** The agents that the caller may use. */
   async list(caller: Caller): Promise<AgentInfo[]> {
     const agents = await this.resolver.list(caller);
-    return agents.map((agent) => this.describe(caller, agent));
+    const running = await this.runs.runningAgents(caller);
+    return agents.map((agent) => this.describe(agent, running));
   }
 
-  describe(caller: Caller, agent: AgentEntity): AgentInfo {
+  async describeOne(caller: Caller, agent: AgentEntity): Promise<AgentInfo> {
+    return this.describe(agent, await this.runs.runningAgents(caller));
+  }
+
+  private describe(agent: AgentEntity, running: ReadonlySet<string>): AgentInfo {
     const { provider, model } = this.resolver.primaryTarget(agent);
     return {
       id: agent.agent_key,
@@ -71,7 +76,7 @@ export class AgentDirectory {
       model,
       provider,
       isDefault: agent.is_default,
-      isRunning: this.runs.isRunning(caller, agent.agent_key),
+      isRunning: running.has(agent.agent_key),
     };
   }
 }

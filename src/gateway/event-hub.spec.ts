@@ -4,6 +4,7 @@ import type { RunEvent } from '#contracts';
 import { callerOf } from '../../test/support/callers.js';
 import { EventHub } from './event-hub.js';
 import { RunReplay } from './run-replay.js';
+import { recordedInterest } from './recorded-interest.fixture.js';
 import { openSocketPair } from './socket-pair.fixture.js';
 import { SocketRegistry } from './socket-registry.js';
 
@@ -18,15 +19,35 @@ function chunk(seq: number, content = `${seq} `): RunEvent {
   return { runId: 'r1', attempt: 1, seq, type: 'chunk', payload: { content } };
 }
 
-function hub(): { feed: RunFeed; registry: SocketRegistry; hub: EventHub } {
+function hub(): { feed: RunFeed; registry: SocketRegistry; hub: EventHub; wanted: Set<string> } {
   const feed = new RunFeed();
-  const registry = new SocketRegistry();
+  const { interest, wanted } = recordedInterest();
+  const registry = new SocketRegistry(interest);
   const eventHub = new EventHub(feed, registry);
   eventHub.onModuleInit();
-  return { feed, registry, hub: eventHub };
+  return { feed, registry, hub: eventHub, wanted };
 }
 
 describe('the events of runs', () => {
+  it('are wanted of other replicas for the users that have sockets here, and for watchers', async () => {
+    const { registry, wanted } = hub();
+    await using ann = await openSocketPair();
+    await using ann2 = await openSocketPair();
+    await using admin = await openSocketPair();
+    for (const { socket } of [ann, ann2, admin]) registry.add(socket);
+    for (const { socket } of [ann, ann2]) registry.identify(socket, callerOf('ann'));
+    registry.identify(admin.socket, callerOf('root', 'admin'));
+    registry.watchAll(admin.socket, true);
+    expect([...wanted]).toEqual(['user:ann', 'user:root', 'all']);
+    registry.remove(ann.socket);
+    registry.remove(admin.socket);
+    expect([...wanted]).toEqual(['user:ann']);
+    registry.identify(ann2.socket, callerOf('bob'));
+    expect([...wanted]).toEqual(['user:bob']);
+    registry.remove(ann2.socket);
+    expect([...wanted]).toEqual([]);
+  });
+
   it('reach the sockets of the run’s user and of no one else', async () => {
     const { feed, registry } = hub();
     await using ann = await openSocketPair();

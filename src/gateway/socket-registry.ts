@@ -1,16 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import { RunInterest } from '#agent';
 import type { Caller } from '#contracts';
 import { ANONYMOUS } from '#permissions';
 import type { ClientSocket } from './client-socket.js';
 
 const NONE: ReadonlySet<ClientSocket> = new Set();
 
-/** Every open socket, and which of them belong to a user. */
+/** Every open socket, and which of them belong to a user: what those want to hear, other replicas are told. */
 @Injectable()
 export class SocketRegistry {
   private readonly sockets = new Set<ClientSocket>();
   private readonly byUser = new Map<string, Set<ClientSocket>>();
   private readonly watching = new Set<ClientSocket>();
+  /** What ends the interest in the runs of each user that has a socket. */
+  private readonly interests = new Map<string, () => void>();
+  private endWatching: (() => void) | undefined;
+
+  constructor(private readonly interest: RunInterest) {}
 
   get all(): ReadonlySet<ClientSocket> {
     return this.sockets;
@@ -50,6 +56,8 @@ export class SocketRegistry {
     if (!this.sockets.has(socket) || caller.role === 'none') return;
     const sockets = this.byUser.get(caller.userId) ?? new Set();
     this.byUser.set(caller.userId, sockets.add(socket));
+    if (!this.interests.has(caller.userId))
+      this.interests.set(caller.userId, this.interest.want(`user:${caller.userId}`));
   }
 
   /** Makes the socket anonymous: a failed `connect` leaves nothing of an earlier one. */
@@ -61,12 +69,23 @@ export class SocketRegistry {
   watchAll(socket: ClientSocket, all: boolean): void {
     if (all && this.sockets.has(socket)) this.watching.add(socket);
     else this.watching.delete(socket);
+    if (this.watching.size > 0) this.endWatching ??= this.interest.want('all');
+    else this.unwatch();
   }
 
   private forget(socket: ClientSocket): void {
     this.watching.delete(socket);
+    if (this.watching.size === 0) this.unwatch();
     const { userId } = socket.caller;
     const sockets = this.byUser.get(userId);
-    if (sockets?.delete(socket) && sockets.size === 0) this.byUser.delete(userId);
+    if (!sockets?.delete(socket) || sockets.size > 0) return;
+    this.byUser.delete(userId);
+    this.interests.get(userId)?.();
+    this.interests.delete(userId);
+  }
+
+  private unwatch(): void {
+    this.endWatching?.();
+    this.endWatching = undefined;
   }
 }

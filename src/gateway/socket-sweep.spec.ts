@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '#contracts';
 import { ManualClock } from '../../test/support/manual-clock.js';
+import { recordedInterest } from './recorded-interest.fixture.js';
 import { SocketRegistry } from './socket-registry.js';
 import { SocketSweep } from './socket-sweep.js';
 import { openSocketPair, type SocketPair } from './socket-pair.fixture.js';
@@ -17,7 +18,7 @@ interface Swept extends AsyncDisposable {
 
 async function swept(isConnected: boolean): Promise<Swept> {
   const clock = new ManualClock();
-  const registry = new SocketRegistry();
+  const registry = new SocketRegistry(recordedInterest().interest);
   const pair = await openSocketPair(clock.monotonic());
   registry.add(pair.socket);
   if (isConnected) registry.identify(pair.socket, CALLER);

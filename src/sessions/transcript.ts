@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { LRUCache } from 'lru-cache';
-import { SessionChanged } from '#bus';
+import { CachesStale, SessionChanged } from '#bus';
 import { type LeasedSession, type NewMessage, type StoredMessage, TranscriptStore } from '#store';
 
 /** Characters of message text that the windows in memory may hold together. */
@@ -22,8 +22,8 @@ interface Window {
  * and the window is read again.
  */
 @Injectable()
-@EventsHandler(SessionChanged)
-export class Transcript implements IEventHandler<SessionChanged> {
+@EventsHandler(SessionChanged, CachesStale)
+export class Transcript implements IEventHandler<SessionChanged | CachesStale> {
   private readonly windows = new LRUCache<string, Window>({
     maxSize: CACHE_MAX_CHARS,
     sizeCalculation: (window) => Math.max(1, window.chars),
@@ -87,8 +87,9 @@ export class Transcript implements IEventHandler<SessionChanged> {
     this.remember(sessionId, { messages, nextSeq: known.nextSeq, chars: sizeOfAll(messages) });
   }
 
-  handle({ sessionId }: SessionChanged): void {
-    this.windows.delete(sessionId);
+  handle(event: SessionChanged | CachesStale): void {
+    if (event instanceof SessionChanged) this.windows.delete(event.sessionId);
+    else this.windows.clear();
   }
 
   private remember(sessionId: string, window: Window): void {

@@ -252,8 +252,8 @@ describeEachEngine('run service', (make) => {
     const gate = llm.gate();
     const first = await runs.submit(ask('one'));
     await gate.reached;
-    expect(runs.isRunning(ann, 'default')).toBe(true);
-    expect(runs.isRunning(callerOf('bob'), 'default')).toBe(false);
+    expect([...(await runs.runningAgents(ann))]).toEqual(['default']);
+    expect([...(await runs.runningAgents(callerOf('bob')))]).toEqual([]);
     const limit = new AbortController();
     const idle = runs.waitIdle(ann, 'default', limit.signal);
     const tooShort = new AbortController();
@@ -263,7 +263,7 @@ describeEachEngine('run service', (make) => {
     gate.release('done');
     expect(await idle).toBe(true);
     await first.done;
-    expect(runs.isRunning(ann, 'default')).toBe(false);
+    expect([...(await runs.runningAgents(ann))]).toEqual([]);
   });
 
   it('answers an aborted run with what it said, also to whoever asks again later', async () => {

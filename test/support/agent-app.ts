@@ -73,6 +73,7 @@ export async function startAgentApp(options: AgentAppOptions): Promise<AgentApp>
     workspace,
     [Symbol.asyncDispose]: async () => {
       await app.get(Scheduler).drain(0);
+      await app.get(RunRecovery).handOver();
       await app.close();
       rmSync(directory, { recursive: true, force: true });
     },

@@ -8,6 +8,7 @@ import { messageText } from '../history/transcript-message.js';
 import { AgentResolver } from '../resolver/agent-resolver.js';
 import { type LogWriter, RunLog } from '../runs/run-log.js';
 import { RunResults } from '../runs/run-results.js';
+import { LOG_START } from '../runs/standing-events.js';
 import { AgentLoop } from './agent-loop.js';
 import { type LoopProgress, progressOf } from './loop-task.js';
 import { type Outcome, RunEnding } from './run-ending.js';
@@ -84,8 +85,8 @@ export class AgentRunner extends RunExecutor {
     return replyTo(run, { outcome: end.state, content: '', ...(error && { error }) });
   }
 
-  elsewhere(_run: NewRun): void {
-    // Nothing is kept here for a run without a turn.
+  elsewhere(run: NewRun): void {
+    this.ending.elsewhere(run, LOG_START);
   }
 
   async giveUp(run: NewRun, lease: Lease, error: GivenUp): Promise<void> {

@@ -1,11 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DomainEvents, RunFinished } from '#bus';
 import { Clock } from '#kernel';
+import type { LogPosition } from '#protocol';
 import { type AbortReason, abortReasonOf, RunAborted } from '#scheduler';
 import { isUnavailable, type Lease, type NewRun, type RunEnd } from '#store';
 import type { RunTrace } from '#tracing';
 import type { LogWriter } from '../runs/run-log.js';
 import type { RunResult } from '../runs/run-request.js';
+import { RemoteEnds } from '../replicas/remote-ends.js';
 import { RunResults } from '../runs/run-results.js';
 import { failureOf, type RunFailure } from './failure.js';
 import { type LoopProgress, progressOf } from './loop-task.js';
@@ -40,6 +42,7 @@ export class RunEnding {
     private readonly steps: RunSteps,
     private readonly results: RunResults,
     private readonly events: DomainEvents,
+    private readonly ends: RemoteEnds,
     private readonly clock: Clock,
   ) {}
 
@@ -105,8 +108,16 @@ export class RunEnding {
       { status: 'error', output: ending.progress.content, error: error.message },
       this.clock.now(),
     );
+    const { position } = ending.log;
     ending.log.leave();
     if (reason === 'shutdown') this.settle({ ...ending, error }, 'failed');
+    else this.elsewhere(ending.run, position);
+  }
+
+  /** Whoever waits for the run here gets its further events and its end from wherever it goes on. */
+  elsewhere({ id: runId, caller, agentKey, sessionKey }: NewRun, after: LogPosition): void {
+    if (this.results.waiting(runId))
+      this.ends.watch({ runId, userId: caller.userId, agentKey, sessionKey }, after);
   }
 
   private publish({ log, trace, progress, state, error }: Ending): void {

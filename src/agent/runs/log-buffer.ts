@@ -23,16 +23,23 @@ export class LogBuffer {
   private unsaved: RunEvent[] = [];
   private chars = 0;
   private last: LogPosition;
+  private taken: LogPosition;
 
   constructor(
     readonly run: LoggedRun,
     attempt: number,
   ) {
     this.last = { attempt, seq: 0 };
+    this.taken = this.last;
   }
 
   get position(): LogPosition {
     return this.last;
+  }
+
+  /** Up to there the events were taken for the table. */
+  get savedTo(): LogPosition {
+    return this.taken;
   }
 
   /** What it takes in memory. */
@@ -85,6 +92,7 @@ export class LogBuffer {
       }
     }
     this.unsaved = [];
+    this.taken = this.last;
     this.trim();
     return rows;
   }

@@ -3,10 +3,13 @@ import type { RunEvent } from '#contracts';
 import { Clock } from '#kernel';
 import type { LogPosition } from '#protocol';
 import { isUnavailable, type RunEventRow, RunEventStore } from '#store';
+import { RunBeacon, type SavedPart } from '../replicas/run-beacon.js';
 import { comparePositions, eventsOfRow, type LogBuffer } from './log-buffer.js';
 import { LOG_START, reaches, standing } from './standing-events.js';
 
 const SAVE_INTERVAL_MS = 250;
+/** When clients of another replica wait for the events. */
+const SAVE_WANTED_INTERVAL_MS = 50;
 /** While the database is away it is tried at this interval. */
 const RETRY_INTERVAL_MS = 1_000;
 /** Rows of one insert. */
@@ -21,7 +24,9 @@ export class LogTable implements OnApplicationShutdown {
   private readonly dirty = new Set<LogBuffer>();
   /** Taken from their buffers, and not known to be in the table. */
   private unsaved: RunEventRow[] = [];
-  private cancelTimer: (() => void) | undefined;
+  /** Saved soon, and to be told to other replicas then. */
+  private parts: SavedPart[] = [];
+  private timer: { readonly at: number; readonly cancel: () => void } | undefined;
   private saving: Promise<void> = Promise.resolve();
   /** A write that has not begun: whoever comes before it does shares it. */
   private next: Promise<void> | undefined;
@@ -31,12 +36,13 @@ export class LogTable implements OnApplicationShutdown {
   constructor(
     private readonly store: RunEventStore,
     private readonly clock: Clock,
+    private readonly beacon: RunBeacon,
   ) {}
 
   /** The buffer has events to be written soon. */
   add(buffer: LogBuffer): void {
     this.dirty.add(buffer);
-    this.schedule(SAVE_INTERVAL_MS);
+    this.schedule(this.beacon.isWanted(buffer.run) ? SAVE_WANTED_INTERVAL_MS : SAVE_INTERVAL_MS);
   }
 
   /** The run's events behind `after`, in order, without those that have become void. */
@@ -47,6 +53,17 @@ export class LogTable implements OnApplicationShutdown {
     const stored = await this.store.read(runId, after);
     const rows = new Map([...stored, ...waiting].map((row) => [`${row.attempt}/${row.seq}`, row]));
     return standing([...rows.values()].flatMap((row) => eventsOfRow(row, after)).toSorted(comparePositions));
+  }
+
+  /** The same of a log that another replica writes. */
+  async readElsewhere(runId: string, after: LogPosition): Promise<RunEvent[]> {
+    const rows = await this.store.read(runId, after);
+    return standing(rows.flatMap((row) => eventsOfRow(row, after)));
+  }
+
+  /** Position of the last event in the table. */
+  end(runId: string): Promise<LogPosition> {
+    return this.store.end(runId);
   }
 
   /** Whether the table has the run's log from its beginning up to `position`. */
@@ -65,21 +82,23 @@ export class LogTable implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
-    this.cancelTimer?.();
+    this.timer?.cancel();
     await this.save();
   }
 
   private schedule(ms: number): void {
-    if (this.stopped) return;
-    this.cancelTimer ??= this.clock.after(ms, () => {
-      this.cancelTimer = undefined;
+    const at = this.clock.monotonic() + ms;
+    if (this.stopped || (this.timer && this.timer.at <= at)) return;
+    this.timer?.cancel();
+    const cancel = this.clock.after(ms, () => {
+      this.timer = undefined;
       void this.save();
     });
+    this.timer = { at, cancel };
   }
 
   private async write(): Promise<void> {
-    for (const buffer of this.dirty) this.unsaved.push(...buffer.takeRows());
-    this.dirty.clear();
+    this.takeRows();
     try {
       while (this.unsaved.length > 0) {
         const rows = this.unsaved.slice(0, INSERT_MAX_ROWS);
@@ -87,9 +106,19 @@ export class LogTable implements OnApplicationShutdown {
         this.unsaved.splice(0, rows.length);
       }
       this.isFailing = false;
+      for (const part of this.parts.splice(0)) this.beacon.saved(part);
     } catch (error) {
       this.keep(error);
     }
+  }
+
+  private takeRows(): void {
+    for (const buffer of this.dirty) {
+      const { savedTo: from, position: to, run } = buffer;
+      this.unsaved.push(...buffer.takeRows());
+      if (this.beacon.isWanted(run)) this.parts.push({ run, from, to });
+    }
+    this.dirty.clear();
   }
 
   /** @throws StoreError when the database is away; what it refuses would be refused for ever, and is given up. */

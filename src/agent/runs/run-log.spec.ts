@@ -3,6 +3,7 @@ import type { RunEvent } from '#contracts';
 import { type RunEventRow, RunEventStore, StoreError } from '#store';
 import { ManualClock } from '../../../test/support/manual-clock.js';
 import { comparePositions } from './log-buffer.js';
+import type { RunBeacon } from '../replicas/run-beacon.js';
 import { LogTable } from './log-table.js';
 import { RunFeed } from './run-feed.js';
 import { type LogWriter, RunLog } from './run-log.js';
@@ -53,6 +54,9 @@ async function settled(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** No other replica wants to hear of anything. */
+const nobodyElse = { isWanted: () => false } as unknown as RunBeacon;
+
 describe('following a run', () => {
   let table: Table;
   let clock: ManualClock;
@@ -64,7 +68,7 @@ describe('following a run', () => {
   beforeEach(() => {
     table = new Table();
     clock = new ManualClock();
-    saved = new LogTable(table, clock);
+    saved = new LogTable(table, clock, nobodyElse);
     log = new RunLog(saved, new RunFeed());
     writer = log.open(run, 1);
     seen = [];
@@ -256,7 +260,7 @@ describe('the way of a log into its table', () => {
   beforeEach(() => {
     table = new Table();
     clock = new ManualClock();
-    saved = new LogTable(table, clock);
+    saved = new LogTable(table, clock, nobodyElse);
     writer = new RunLog(saved, new RunFeed()).open(run, 1);
   });
 

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { RunEvent } from '#contracts';
 import type { LogPosition, RunEventPayloads, RunEventType } from '#protocol';
-import { LogBuffer, type LoggedRun } from './log-buffer.js';
+import { comparePositions, LogBuffer, type LoggedRun } from './log-buffer.js';
 import { LogTable } from './log-table.js';
 import { RunFeed } from './run-feed.js';
 
@@ -83,25 +83,50 @@ export class RunLog {
   async follow(runId: string, after: LogPosition, listener: Listener): Promise<() => void> {
     let seen = after;
     const deliver: Listener = (event) => {
+      if (comparePositions(event, seen) <= 0) return;
       seen = { attempt: event.attempt, seq: event.seq };
       listener(event);
     };
-    let missed = this.bufferOf(runId)?.since(seen);
-    while (!missed) {
-      const stored = await this.table.read(runId, seen);
-      stored.forEach(deliver);
-      const buffer = this.bufferOf(runId);
-      missed = buffer?.since(seen);
-      if (!missed && stored.length === 0) missed = buffer?.newest(seen) ?? [];
+    // What comes while the past is read waits until that is delivered.
+    let early: RunEvent[] | undefined = [];
+    const unlisten = this.listen(runId, (event) => void (early ? early.push(event) : deliver(event)));
+    try {
+      let missed = this.bufferOf(runId)?.since(seen);
+      while (!missed) {
+        const stored = await this.table.read(runId, seen);
+        stored.forEach(deliver);
+        const buffer = this.bufferOf(runId);
+        missed = buffer?.since(seen);
+        if (!missed && stored.length === 0) missed = buffer?.newest(seen) ?? [];
+      }
+      missed.forEach(deliver);
+      early.forEach(deliver);
+      early = undefined;
+      return unlisten;
+    } catch (error) {
+      unlisten();
+      throw error;
     }
-    // Nothing is awaited between the last look at the memory and the subscription: no event slips through.
-    missed.forEach(deliver);
-    return this.listen(runId, deliver);
+  }
+
+  /** Whether the run's log is written here. */
+  isLive(runId: string): boolean {
+    return this.live.has(runId);
+  }
+
+  /** Publishes an event that another replica wrote. */
+  relay(event: RunEvent, run: LoggedRun): void {
+    this.feed.publish(event, run);
+    this.tell(event);
   }
 
   private publish(buffer: LogBuffer, event: RunEvent): void {
     this.table.add(buffer);
     this.feed.publish(event, buffer.run);
+    this.tell(event);
+  }
+
+  private tell(event: RunEvent): void {
     for (const listener of this.listeners.get(event.runId) ?? []) {
       try {
         listener(event);

@@ -29,7 +29,8 @@ export class AgentsMethods {
   @Access('viewer')
   @RpcMethod('agent', AgentParams)
   async get({ agentId }: AgentParams, { caller }: RpcContext): Promise<Methods['agent']['result']> {
-    const { id, name, isRunning } = this.agents.describe(caller, await this.agents.agent(caller, agentId));
+    const agent = await this.agents.agent(caller, agentId);
+    const { id, name, isRunning } = await this.agents.describeOne(caller, agent);
     return { id, name, isRunning };
   }
 

@@ -37,6 +37,12 @@ export const OPEN_RUNS = statement(
   `SELECT id FROM runs WHERE user_id = $1 AND agent_key = $2 AND state IN ('queued', 'running')`,
 );
 
+/** $1 user. */
+export const RUNNING_AGENTS = statement(
+  'runs.running-agents',
+  `SELECT DISTINCT agent_key FROM runs WHERE user_id = $1 AND state IN ('queued', 'running')`,
+);
+
 /** $1 runs: those that have ended. */
 export const ENDED = statement(
   'runs.ended',

@@ -11,6 +11,7 @@ import {
   DROP_OLDER,
   ENDED,
   OPEN_RUNS,
+  RUNNING_AGENTS,
 } from './control.statements.js';
 
 /** Which of a caller's open runs are meant. */
@@ -68,6 +69,12 @@ export class RunControlStore {
   /** Ids of the caller's runs of an agent that go or wait. */
   async open(caller: Caller, agentKey: string): Promise<string[]> {
     return idsOf(await this.database.query<Id>(OPEN_RUNS, [ownerOf(caller), agentKey]));
+  }
+
+  /** Keys of the agents of which the caller has a run that goes or waits. */
+  async runningAgents(caller: Caller): Promise<string[]> {
+    const rows = await this.database.query<{ agent_key: string }>(RUNNING_AGENTS, [ownerOf(caller)]);
+    return rows.map((row) => row.agent_key);
   }
 
   /** Those of these runs that have ended. */

@@ -31,6 +31,12 @@ export class RunEventStore {
     return this.database.query<RunEventRow>(READ, [runId, after.attempt, after.seq]);
   }
 
+  /** Position of the last event of a run's log; its beginning when it has none. */
+  async end(runId: string): Promise<LogPosition> {
+    const [row] = await this.database.query<LogPosition>(END, [runId]);
+    return row ?? { attempt: 0, seq: 0 };
+  }
+
   /** Removes rows that are older than `hours`; returns how many. */
   async prune(hours: number): Promise<number> {
     const [row] = await this.database.query<{ count: string }>(PRUNE, [hours]);
@@ -50,6 +56,11 @@ const READ = statement(
   'run-events.read',
   `SELECT run_id AS "runId", attempt, seq, type, payload FROM run_events
    WHERE run_id = $1 AND (attempt, seq) > ($2, $3) ORDER BY attempt, seq`,
+);
+
+const END = statement(
+  'run-events.end',
+  `SELECT attempt, seq FROM run_events WHERE run_id = $1 ORDER BY attempt DESC, seq DESC LIMIT 1`,
 );
 
 const PRUNE = statement(

@@ -190,6 +190,12 @@ export class RunStore {
     return row ? toRunRecord(row) : undefined;
   }
 
+  /** Any run, for the program itself: what of it is shown to whom is the caller's to decide. */
+  async read(runId: string): Promise<RunRecord | undefined> {
+    const row = await this.database.read(RunEntity, (runs) => runs.findOneBy({ id: runId }));
+    return row ? toRunRecord(row) : undefined;
+  }
+
   async findByKey(caller: Caller, operation: string, idempotencyKey: string): Promise<RunRecord | undefined> {
     const owned = { user_id: ownerOf(caller), operation, idempotency_key: idempotencyKey };
     const row = await this.database.read(RunEntity, (runs) => runs.findOneBy(owned));
