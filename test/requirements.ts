@@ -1,6 +1,7 @@
 import { DECISIONS } from './requirements/decisions.js';
 import { MAIN_JOB_GROUND } from './requirements/main-job-ground.js';
 import { MAIN_JOB_RUNS } from './requirements/main-job-runs.js';
+import { RECOVERY_CHANNELS } from './requirements/recovery-channels.js';
 import { RECOVERY_REPLICATION } from './requirements/recovery-replication.js';
 import type { Requirements } from './requirements/requirement.js';
 
@@ -16,5 +17,6 @@ export const REQUIREMENTS: Requirements = {
   ...DECISIONS,
   ...MAIN_JOB_RUNS,
   ...MAIN_JOB_GROUND,
+  ...RECOVERY_CHANNELS,
   ...RECOVERY_REPLICATION,
 };

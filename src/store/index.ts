@@ -1,10 +1,10 @@
 export { AgentEntity } from './agents/agent.entity.js';
 export { AgentStore, type AgentValues } from './agents/agent.store.js';
-export { ChannelElection, SoleElection } from './channels/channel-election.js';
+export { ChannelElection } from './channels/channel-election.js';
 export { LockElection } from './channels/lock-election.js';
 export { InboundMessageEntity } from './channels/inbound-message.entity.js';
 export { InboundStore, type PendingMessage, type Rejection } from './channels/inbound.store.js';
-export { OutboxMessageEntity, type OutboxState } from './channels/outbox-message.entity.js';
+export { OutboxMessageEntity } from './channels/outbox-message.entity.js';
 export {
   type ClaimedMessage,
   type DeliveryClaim,
@@ -13,6 +13,7 @@ export {
   OutboxStore,
   type RetryTerms,
 } from './channels/outbox.store.js';
+export { SoleElection } from './channels/sole-election.js';
 export { DatabaseConfig, type Deployment, deploymentOf, type Mode } from './database.config.js';
 export { makeDataDirectory } from './database/data-directory.js';
 export { Database } from './database/database.js';

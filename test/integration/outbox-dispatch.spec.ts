@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ChannelError, type Channel } from '#contracts';
 import { type Clock, newId, SystemClock } from '#kernel';
-import { type Database, JobQueue, OutboxMessageEntity, OutboxStore, Replicas } from '#store';
+import { type Database, type JobQueue, OutboxMessageEntity, OutboxStore, type Replicas } from '#store';
 import { Delivery } from '../../src/channels/outbox/delivery.js';
 import { OutboxDispatcher } from '../../src/channels/outbox/outbox-dispatcher.js';
 import { registryOf, ScriptedChannel } from '../../src/channels/scripted-channel.fixture.js';
@@ -211,8 +211,8 @@ describeEachEngine('sending what the outbox holds', (make) => {
     await start();
     await expect.poll(() => channel.sent.length, PATIENCE).toBe(1);
     const stopped = Promise.all([dispatcher.stop(), dispatcher.stop()]);
-    const begun = clock.pending;
-    await expect.poll(() => clock.pending, PATIENCE).toBeGreaterThan(begun);
+    const timers = clock.pending;
+    await expect.poll(() => clock.pending, PATIENCE).toBeGreaterThan(timers);
     clock.advance(4_999);
     expect((await row(id))?.state).toBe('sending');
     clock.advance(1);

@@ -90,4 +90,22 @@ describeEachEngine('retention', (make) => {
     expect(await kept(oldest)).toEqual({ run: false, events: false, trace: false });
     expect(await app.get(SessionService).history(ann, sessionKey, 100)).toHaveLength(8);
   });
+
+  it('removes messages of channels after 30 days', async () => {
+    for (const days of [29, 31]) {
+      await database.query(
+        `INSERT INTO inbound_messages (id, channel, platform_message_id, chat_id, sender_id, message, state, received_at)
+         VALUES ($1::uuid, 'chat', $1::text, 'c', 'ann', '{}', 'accepted', now() - make_interval(days => $2))`,
+        [newId(), days],
+      );
+      await database.query(
+        `INSERT INTO outbox (id, channel, chat_id, user_id, message, state, created_at)
+         VALUES ($1, 'chat', 'c', 'ann', '{}', 'sent', now() - make_interval(days => $2))`,
+        [newId(), days],
+      );
+    }
+    await app.get(Retention).prune();
+    expect(await database.query('SELECT FROM inbound_messages')).toHaveLength(1);
+    expect(await database.query('SELECT FROM outbox')).toHaveLength(1);
+  });
 });

@@ -9,7 +9,7 @@ import { MessageIntake } from './message-intake.js';
 
 /** A channel whose polling failed is polled again after this, doubled each time. */
 const RETRY_MIN_MS = 1_000;
-const RETRY_MAX_MS = 60_000;
+const RETRY_MAX_MS = 15_000;
 /** Polling that went on for so long has worked. */
 const HEALTHY_MS = 60_000;
 

@@ -56,16 +56,14 @@ describe('the worker of a channel', () => {
     ended = worker.run(stopping.signal);
   }
 
-  const untilTaken = (...ids: string[]): Promise<void> => expect.poll(() => desk.taken).toEqual(ids);
-
   it('takes what waited before it came, then what it is woken for', async () => {
     desk.add('1', 'a');
     desk.add('2', 'a');
     start();
-    await untilTaken('1', '2');
+    await expect.poll(() => desk.taken).toEqual(['1', '2']);
     desk.add('3', 'a');
     worker.wake();
-    await untilTaken('1', '2', '3');
+    await expect.poll(() => desk.taken).toEqual(['1', '2', '3']);
   });
 
   it('finds what nobody woke it for', async () => {
@@ -73,7 +71,7 @@ describe('the worker of a channel', () => {
     await expect.poll(() => clock.pending).toBe(1);
     desk.add('1', 'a');
     clock.advance(2_000);
-    await untilTaken('1');
+    await expect.poll(() => desk.taken).toEqual(['1']);
   });
 
   it('keeps the order of a chat, and lets no chat wait for another', async () => {
@@ -81,13 +79,13 @@ describe('the worker of a channel', () => {
     desk.take = ({ id }) => (id === 'a1' ? slow.promise : Promise.resolve(undefined));
     for (const id of ['a1', 'a2', 'b1', 'b2']) desk.add(id, id.charAt(0));
     start();
-    await untilTaken('a1', 'b1', 'b2');
+    await expect.poll(() => desk.taken).toEqual(['a1', 'b1', 'b2']);
     desk.add('a3', 'a');
     desk.add('c1', 'c');
     worker.wake();
-    await untilTaken('a1', 'b1', 'b2', 'c1');
+    await expect.poll(() => desk.taken).toEqual(['a1', 'b1', 'b2', 'c1']);
     slow.resolve(undefined);
-    await untilTaken('a1', 'b1', 'b2', 'c1', 'a2', 'a3');
+    await expect.poll(() => desk.taken).toEqual(['a1', 'b1', 'b2', 'c1', 'a2', 'a3']);
   });
 
   it('lets a message wait that has no room, and those behind it in its chat', async () => {
@@ -96,11 +94,11 @@ describe('the worker of a channel', () => {
     desk.add('1', 'a');
     desk.add('2', 'a');
     start();
-    await untilTaken('1');
+    await expect.poll(() => desk.taken).toEqual(['1']);
     await expect.poll(() => clock.pending).toBe(2);
     full = false;
     clock.advance(5_000);
-    await untilTaken('1', '1', '2');
+    await expect.poll(() => desk.taken).toEqual(['1', '1', '2']);
   });
 
   it('goes on after it could not say what became of a message, or could not read any', async () => {
@@ -108,7 +106,7 @@ describe('the worker of a channel', () => {
     desk.take = () => (failing ? Promise.reject(new Error('away')) : Promise.resolve(undefined));
     desk.add('1', 'a');
     start();
-    await untilTaken('1');
+    await expect.poll(() => desk.taken).toEqual(['1']);
     await expect.poll(() => clock.pending).toBe(2);
     failing = false;
     desk.isAway = true;
@@ -116,7 +114,7 @@ describe('the worker of a channel', () => {
     await expect.poll(() => clock.pending).toBe(1);
     desk.isAway = false;
     clock.advance(2_000);
-    await untilTaken('1', '1');
+    await expect.poll(() => desk.taken).toEqual(['1', '1']);
   });
 
   it('works on 64 chats at the same time at most', async () => {
@@ -137,7 +135,7 @@ describe('the worker of a channel', () => {
     desk.add('1', 'a');
     desk.add('2', 'a');
     start();
-    await untilTaken('1');
+    await expect.poll(() => desk.taken).toEqual(['1']);
     stopping.abort();
     slow.resolve(undefined);
     await ended;

@@ -47,7 +47,7 @@ export class InboundWorker {
   private async begin(signal: AbortSignal): Promise<boolean> {
     if (this.busyChats.size >= CHATS_MAX) return false;
     const rows = await this.read();
-    for (const [chatId, messages] of Map.groupBy(rows, ({ chatId }) => chatId)) {
+    for (const [chatId, messages] of Map.groupBy(rows, (row) => row.chatId)) {
       if (this.busyChats.size >= CHATS_MAX) break;
       const work = this.takeAll(messages, signal).finally(() => {
         this.busyChats.delete(chatId);

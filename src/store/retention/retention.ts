@@ -1,4 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { InboundStore } from '../channels/inbound.store.js';
+import { OutboxStore } from '../channels/outbox.store.js';
 import { JobQueue } from '../replication/job-queue.js';
 import { RunEventStore } from '../runs/run-event.store.js';
 import { RunStore } from '../runs/run.store.js';
@@ -11,6 +13,7 @@ const MINUTE = 17;
 const RUN_EVENTS_HOURS = 24;
 const TRACES_DAYS = 30;
 const RUNS_DAYS = 90;
+const MESSAGES_DAYS = 30;
 
 /** Every hour, on one of the replicas: removes what has been kept for long enough. Transcripts stay until they are deleted. */
 @Injectable()
@@ -21,6 +24,8 @@ export class Retention implements OnModuleInit {
     private readonly events: RunEventStore,
     private readonly traces: TracingStore,
     private readonly runs: RunStore,
+    private readonly inbox: InboundStore,
+    private readonly outbox: OutboxStore,
     private readonly jobs: JobQueue,
   ) {}
 
@@ -33,6 +38,9 @@ export class Retention implements OnModuleInit {
     const events = await this.events.prune(RUN_EVENTS_HOURS);
     const traces = await this.traces.prune(TRACES_DAYS);
     const runs = await this.runs.prune(RUNS_DAYS);
-    this.logger.log(`removed ${events} rows of run logs, ${traces} traces, ${runs} runs`);
+    const messages = (await this.inbox.prune(MESSAGES_DAYS)) + (await this.outbox.prune(MESSAGES_DAYS));
+    this.logger.log(
+      `removed ${events} rows of run logs, ${traces} traces, ${runs} runs, ${messages} channel messages`,
+    );
   }
 }

@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { type ChatPlatformAccount, ChatPlatformChannel } from './chat-platform-channel.js';
 
+// oxlint-disable-next-line typescript/no-extraneous-class -- Nest knows modules by classes; Node runs no decorators
 class ChatPlatformModule {}
 
 /** Adds accounts on the chat platform to a gateway. */

@@ -172,7 +172,7 @@ export class ChatPlatform {
     const timeoutS = Number(params.get('timeout') ?? 0);
     const after = Number(params.get('after') ?? this.acknowledged);
     if (!Number.isInteger(after) || after > this.updates.length || !(timeoutS >= 0))
-      return this.refuse(response, 400, `cannot poll with ${params}`);
+      return this.refuse(response, 400, `cannot poll with ${params.toString()}`);
     const fault = this.pollFaults.shift();
     if (fault) return this.fail(fault, response);
     this.acknowledged = Math.max(this.acknowledged, after);
