@@ -134,6 +134,14 @@ describeEachEngine('a run whose process is killed', (make) => {
     });
   }
 
+  /** Types of the events in the table. */
+  async function rowsOf({ runId }: RunHandle): Promise<string[]> {
+    const rows = await database.query<{ type: string }>('SELECT type FROM run_events WHERE run_id = $1', [
+      runId,
+    ]);
+    return rows.map(({ type }) => type);
+  }
+
   /** What everybody sees in the end: whoever was there all the time, and whoever comes only now. */
   async function expectAnswer({ runId }: RunHandle, content: string): Promise<void> {
     expect(witness.ended).toBe(true);
@@ -177,7 +185,7 @@ describeEachEngine('a run whose process is killed', (make) => {
       const first = await submit();
       await gate.reached;
       gate.send('I think');
-      await expect.poll(() => witness.text).toBe('I think');
+      await expect.poll(() => rowsOf(first)).toContain('chunk');
       llm.reply({ text: ['Pa', 'id.'] });
       const handle = await crash(first);
       expect(await handle.done).toMatchObject({ outcome: 'completed', content: 'Paid.' });
@@ -264,21 +272,6 @@ describeEachEngine('a run whose process is killed', (make) => {
       expect(llm.requests).toHaveLength(1);
       await expectAnswer(handle, 'I pay.');
     });
-
-    it('says again what stands when the rows of its log went down with it', async () => {
-      const first = await dieWhilePaying(['pay']);
-      life.kill();
-      await database.query('DELETE FROM run_events WHERE run_id = $1', [first.runId]);
-      const gate = llm.gate();
-      let handle = await crash(first);
-      await gate.reached;
-      gate.send('Hm');
-      await expect.poll(() => witness.text).toBe('I pay.\n\nHm');
-      llm.reply('Done.');
-      handle = await crash(handle);
-      await handle.done;
-      await expectAnswer(handle, 'I pay.\n\nDone.');
-    });
   });
 
   describe('between a result and the next answer', () => {
@@ -311,6 +304,36 @@ describeEachEngine('a run whose process is killed', (make) => {
         'assistant It is paid.',
       ]);
       await expectAnswer(handle, 'I pay.\n\nIt is paid.');
+    });
+
+    it('says again what stands when the rows of its log went down with it', async () => {
+      llm.replyToolCalls([{ name: 'pay', arguments: {} }], { text: 'I pay.' });
+      const lost = llm.gate();
+      const first = await submit();
+      await lost.reached;
+      life.kill();
+      const rows = await database.query<{ payload: object | null }>(
+        'DELETE FROM run_events WHERE run_id = $1 RETURNING run_id, attempt, seq, type, payload',
+        [first.runId],
+      );
+      const gate = llm.gate();
+      let handle = await crash(first);
+      await gate.reached;
+      gate.send('Hm');
+      await expect.poll(() => witness.text).toBe('I pay.\n\nHm');
+      // They were just late, and now it is the next attempt's rows that are lost: what it declared void stays void.
+      life.kill();
+      await database.query('DELETE FROM run_events WHERE run_id = $1', [first.runId]);
+      for (const { payload, ...row } of rows) {
+        await database.query(
+          'INSERT INTO run_events (run_id, attempt, seq, type, payload) VALUES ($1, $2, $3, $4, $5)',
+          [...Object.values(row), payload && JSON.stringify(payload)],
+        );
+      }
+      llm.reply('Done.');
+      handle = await crash(handle);
+      await handle.done;
+      await expectAnswer(handle, 'I pay.\n\nDone.');
     });
 
     it('does not get its iterations anew', async () => {
@@ -353,6 +376,27 @@ describeEachEngine('a run whose process is killed', (make) => {
       const handle = await crash(first);
       expect(await handle.done).toMatchObject({ outcome: 'failed', error: { code: 'UNAVAILABLE' } });
       expect(llm.requests).toHaveLength(1);
+    });
+  });
+
+  describe('in good order', () => {
+    it('keeps the results that are there, and leaves to the next one what it may do again', async () => {
+      llm.replyToolCalls([
+        { name: 'pay', arguments: {} },
+        { name: 'balance', arguments: {} },
+      ]);
+      const held = balance.holdNext();
+      const first = await submit();
+      await held;
+      await expect.poll(() => pay.calls).toBe(1);
+      await life.app[Symbol.asyncDispose]();
+      expect(await first.done).toMatchObject({ outcome: 'failed', error: { code: 'UNAVAILABLE' } });
+      llm.reply('Done.');
+      const handle = await crash(first);
+      expect(await handle.done).toMatchObject({ outcome: 'completed', content: 'Done.' });
+      expect([pay.calls, balance.calls]).toEqual([1, 2]);
+      expect((await transcript(handle)).slice(2)).toEqual(['tool call 1', 'tool call 2', 'assistant Done.']);
+      await expectAnswer(handle, 'Done.');
     });
   });
 
