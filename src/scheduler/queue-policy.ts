@@ -27,7 +27,7 @@ export function droppedBy(policy: Readonly<QueueConfig>, waiting: readonly RunEn
  */
 export function mergeKeyOf({ caller, agentKey, origin, lane, channel, input }: NewRun): string {
   const { stream, extraPrompt, sampling, detached } = input;
-  const authority = [caller.userId, caller.credential, caller.role, caller.scopes];
+  const authority = [caller.userId, caller.sender, caller.credential, caller.role, caller.scopes];
   return JSON.stringify([
     authority,
     agentKey,

@@ -120,6 +120,17 @@ describe('the scheduler', () => {
     expect(neighbours.began).toEqual([first.id, second.id, third.id]);
   });
 
+  it('never merges the messages of two people in a group', async () => {
+    ({ scheduler } = schedulerWith(neighbours, { queue: { mode: 'followup' } }));
+    const first = await going('s');
+    const [anns, bobs] = [runOf('s', 'two'), runOf('s', 'three')];
+    await scheduler.submit({ ...anns, caller: { ...anns.caller, sender: 'chat:ann' } }, quietly);
+    await scheduler.submit({ ...bobs, caller: { ...bobs.caller, sender: 'chat:bob' } }, quietly);
+    await end(first);
+    await end(anns);
+    expect(neighbours.began).toEqual([first.id, anns.id, bobs.id]);
+  });
+
   it('lets the message that came last win in interrupt mode', async () => {
     ({ scheduler } = schedulerWith(neighbours, { queue: { mode: 'interrupt' }, lanes: { main: 1 } }));
     const elsewhere = await going('elsewhere');

@@ -186,6 +186,25 @@ describeWithPostgres('a channel', () => {
     expect(await chat.query(`SELECT FROM inbound_messages WHERE state = 'rejected'`)).toHaveLength(1);
   });
 
+  it('asks to send a message again that found no place in the queue', async () => {
+    await using chat = await Chat.open({}, database);
+    await chat.start({ config: { ...NO_DEBOUNCE, scheduler: { queue: { cap: 1 } } } });
+    const gate = chat.llm.gate();
+    chat.platform.say('1');
+    await gate.reached;
+    const dropped = chat.platform.say('2');
+    chat.llm.reply('Third.');
+    chat.platform.say('3');
+    await chat.platform.untilShown(1);
+    gate.release('First.');
+    await chat.platform.untilShown(3);
+    expect(chat.platform.messages[0]).toMatchObject({
+      replyTo: dropped,
+      text: expect.stringMatching(/^⚠️ .*send it again/),
+    });
+    expect(chat.platform.textsIn('ann').slice(1)).toEqual(['First.', 'Third.']);
+  });
+
   it('sends a reply again after 429, when the platform wants it, and no other of the chat before', async () => {
     await using chat = await Chat.open({}, database);
     await chat.start();

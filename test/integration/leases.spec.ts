@@ -110,15 +110,12 @@ describeEachEngine('leases of runs', (make) => {
   }
 
   it('are taken over when they lapse, by the clock of the database, and not before', async () => {
-    const lease = await started(newRun(), there);
+    const caller = { ...ann, sender: 'chat:bob' };
+    const lease = await started(newRun({ caller }), there);
     expect(await left()).toEqual([]);
     await lapse(lease.runId);
     const [found] = await left();
-    expect(found).toMatchObject({
-      epoch: 1,
-      attempt: 1,
-      run: { id: lease.runId, caller: ann, sessionKey: key },
-    });
+    expect(found).toMatchObject({ epoch: 1, attempt: 1, run: { id: lease.runId, caller, sessionKey: key } });
     const taken = await leases.takeOver(found as LeftRun, here);
     expect(taken).toMatchObject({ epoch: 2, attempt: 2, session: { firstSeq: 2 } });
     expect(await left([], [lease.runId])).toEqual([]);

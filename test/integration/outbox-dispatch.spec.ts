@@ -213,7 +213,7 @@ describeEachEngine('sending what the outbox holds', (make) => {
     const stopped = Promise.all([dispatcher.stop(), dispatcher.stop()]);
     const timers = clock.pending;
     await expect.poll(() => clock.pending, PATIENCE).toBeGreaterThan(timers);
-    clock.advance(4_999);
+    clock.advance(2_999);
     expect((await row(id))?.state).toBe('sending');
     clock.advance(1);
     await stopped;

@@ -34,6 +34,7 @@ export const RECOVERY_CHANNELS: Requirements = {
     'a conversation in a channel belongs to its person, in a group to the group',
     'src/channels/intake/channel-request.spec.ts › belongs to its writer, and keeps one conversation per chat',
     'src/channels/intake/channel-request.spec.ts › belongs to the group in a group, and says who spoke',
+    'src/scheduler/scheduler.spec.ts › never merges the messages of two people in a group',
     'src/channels/channel-registry.spec.ts › refuses the name %j, which owners and session keys could not be told apart by',
     'test/e2e/channels.spec.ts › keeps the conversations of people, groups and topics apart',
   ),

@@ -102,7 +102,7 @@ describe('receiving from a channel', () => {
     await expect.poll(() => reads).toBe(1);
     stopping.abort();
     await expect.poll(() => clock.pending).toBe(1);
-    clock.advance(5_000);
+    clock.advance(3_000);
     await expect(ended).resolves.toBeUndefined();
   });
 });

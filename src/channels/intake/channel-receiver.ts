@@ -14,7 +14,7 @@ const RETRY_MAX_MS = 15_000;
 const HEALTHY_MS = 60_000;
 
 /** An adapter that does not end when it is told to keeps nobody longer than this. */
-const FAREWELL_MAX_MS = 5_000;
+const FAREWELL_MAX_MS = 3_000;
 
 /** Polls channels: each on the one replica that is elected for it. */
 @Injectable()

@@ -17,8 +17,8 @@ const POLL_INTERVAL_MS = 2_000;
 const OPEN_ATTEMPTS_MAX = 500;
 
 /** Attempts that are going get this long to end when the gateway stops, and then this long to be recorded. */
-const STOP_GRACE_MS = 5_000;
-const STOP_SETTLE_MS = 2_000;
+const STOP_GRACE_MS = 3_000;
+const STOP_SETTLE_MS = 1_000;
 
 /**
  * Sends what the outbox holds, to the channels of this replica. Of each chat one message at a time, in order. At least

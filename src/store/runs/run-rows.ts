@@ -113,6 +113,7 @@ function callerOf(row: RunEntity): Caller {
     scopes: SCOPES.filter((scope) => row.scopes.includes(scope)),
     credential: row.api_key_id ? { kind, id: row.api_key_id } : { kind },
     ...(row.tenant !== null && { tenant: row.tenant }),
+    ...(row.sender !== null && { sender: row.sender }),
   };
 }
 
@@ -120,7 +121,7 @@ function laneOf(text: string): Lane {
   return LANES.find((lane) => lane === text) ?? 'main';
 }
 
-/** $1–$19 of the statements that accept a run. */
+/** $1–$20 of the statements that accept a run. */
 export function runParams(run: NewRun): unknown[] {
   return [
     run.id,
@@ -142,5 +143,6 @@ export function runParams(run: NewRun): unknown[] {
     run.requestHash ?? null,
     toJsonb(run.input),
     run.peer ? toJsonb(run.peer) : null,
+    run.caller.sender ?? null,
   ];
 }

@@ -81,7 +81,7 @@ export class RunStore {
       () =>
         run.sessionId
           ? this.database.query<LeaseRow>(ACCEPT_AND_START, params)
-          : this.database.query<LeaseRow>(ACCEPT_AND_START_UNSTORED, params.slice(0, 22)),
+          : this.database.query<LeaseRow>(ACCEPT_AND_START_UNSTORED, params.slice(0, 23)),
       'runs_pkey',
       ONE_RUNNING,
     );
