@@ -83,8 +83,12 @@ async function assemble(
 }
 
 async function prepare(app: NestFastifyApplication, config: ConfigService, steps: Steps): Promise<void> {
-  await steps.run('common token', () => requireCommonToken(app.get(GatewayToken), app.get(DeploymentFacts)));
-  await steps.run('workspace', () => app.get(WorkspaceMarker).check());
+  await steps.run('agreement', () =>
+    Promise.all([
+      requireCommonToken(app.get(GatewayToken), app.get(DeploymentFacts)),
+      app.get(WorkspaceMarker).check(),
+    ]),
+  );
   await steps.run('agents', () => app.get(AgentSeeder).seed());
   if (deploymentOf(config).mode === 'standalone') await steps.run('local providers', () => discover(app));
   const { interrupted, waiting } = await steps.run('recovery', () => app.get(RunRecovery).recover());

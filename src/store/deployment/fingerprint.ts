@@ -3,8 +3,8 @@ import { promisify } from 'node:util';
 
 const SALT_BYTES = 16;
 const DIGEST_BYTES = 32;
-/** About 20 ms: paid once a start, and for each guess by whoever reads the table. */
-const SCRYPT = { N: 2 ** 13, r: 8, p: 1 };
+/** Some 10 ms: paid once a start, and for each guess by whoever reads the table. */
+const SCRYPT = { N: 2 ** 12, r: 8, p: 1 };
 
 const derive = promisify<string, Buffer, number, typeof SCRYPT, Buffer>(scrypt);
 
