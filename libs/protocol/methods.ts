@@ -106,6 +106,8 @@ export interface Methods {
       tools?: number;
       sessions?: number;
       clients?: number;
+      /** Gateways on the same database, this one among them. */
+      replicas?: number;
     }
   >;
   status: Method<undefined, { agents: AgentInfo[]; clients: number; sessions: number; runs: number }>;

@@ -64,6 +64,7 @@ import { RunService } from './runs/run.service.js';
     AgentSeeder,
     Conversations,
     RunFeed,
+    RunInterest,
     RunRecovery,
     RunService,
     Scheduler,

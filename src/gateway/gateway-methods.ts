@@ -6,7 +6,8 @@ import { ConnectMethods } from './methods/connect.methods.js';
 import { ConversationMethods } from './methods/conversation.methods.js';
 import { ModelsMethods } from './methods/models.methods.js';
 import { SessionsMethods } from './methods/sessions.methods.js';
-import { SystemMethods } from './methods/system.methods.js';
+import { HealthMethods } from './methods/health.methods.js';
+import { StatusMethods } from './methods/status.methods.js';
 import { UsageMethods } from './methods/usage.methods.js';
 
 /** Every class with methods of the protocol. */
@@ -19,6 +20,7 @@ export const METHODS = [
   ConversationMethods,
   ModelsMethods,
   SessionsMethods,
-  SystemMethods,
+  HealthMethods,
+  StatusMethods,
   UsageMethods,
 ];

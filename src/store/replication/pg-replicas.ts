@@ -62,8 +62,8 @@ export class PgReplicas extends Replicas {
     return this.link.id;
   }
 
-  get hasPeers(): boolean {
-    return this.others.size > 0;
+  get peerCount(): number {
+    return this.others.size;
   }
 
   override async gone(owners: readonly string[]): Promise<readonly string[]> {

@@ -14,8 +14,13 @@ export abstract class Replicas {
   /** This one. */
   abstract readonly id: string;
 
+  /** Others that are known to be there. */
+  abstract readonly peerCount: number;
+
   /** Whether another one is known to be there. `false` saves what only others would need. */
-  abstract readonly hasPeers: boolean;
+  get hasPeers(): boolean {
+    return this.peerCount > 0;
+  }
 
   /**
    * Those of these owners that are gone: their process ended, or has been out of touch with the database for some

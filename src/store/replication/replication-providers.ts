@@ -4,10 +4,11 @@ import type { Database } from '../database/database.js';
 import { GraphileJobQueue } from './graphile-job-queue.js';
 import { JobQueue } from './job-queue.js';
 import { MemoryJobQueue } from './memory-job-queue.js';
+import { NoNotifications } from './no-notifications.js';
 import { Notifications } from './notifications.js';
 import { PgNotifications } from './pg-notifications.js';
 import { Replicas } from './replicas.js';
-import { NoNotifications, SoleReplica } from './sole-replica.js';
+import { SoleReplica } from './sole-replica.js';
 
 /** `Replicas`, `Notifications` and `JobQueue`, as the engine of the database has them. */
 export function replicationProviders(database: Database): Provider[] {

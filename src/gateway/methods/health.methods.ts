@@ -1,27 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { RunService } from '#agent';
 import { ConfigService } from '#config';
 import { VERSION } from '#kernel';
 import { Access } from '#permissions';
 import type { Methods } from '#protocol';
 import { SessionService } from '#sessions';
-import { deploymentOf } from '#store';
+import { deploymentOf, Replicas } from '#store';
 import { ToolRegistry } from '#tools';
-import { AgentDirectory } from '../agent-directory.js';
 import { HealthMonitor } from '../health-monitor.js';
 import { RpcMethod, type RpcContext } from '../rpc-method.decorator.js';
 import { SocketRegistry } from '../socket-registry.js';
 
 /** How the gateway is. */
 @Injectable()
-export class SystemMethods {
+export class HealthMethods {
   constructor(
     private readonly monitor: HealthMonitor,
-    private readonly agents: AgentDirectory,
-    private readonly runs: RunService,
     private readonly sessions: SessionService,
     private readonly tools: ToolRegistry,
     private readonly sockets: SocketRegistry,
+    private readonly replicas: Replicas,
     private readonly config: ConfigService,
   ) {}
 
@@ -41,13 +38,7 @@ export class SystemMethods {
       tools: this.tools.list().length,
       ...(database === 'ok' && { sessions: await this.sessions.count(caller) }),
       clients: this.sockets.count,
+      replicas: this.replicas.peerCount + 1,
     };
-  }
-
-  @Access('viewer')
-  @RpcMethod('status')
-  async status(_params: object, { caller }: RpcContext): Promise<Methods['status']['result']> {
-    const [agents, sessions] = await Promise.all([this.agents.list(caller), this.sessions.count(caller)]);
-    return { agents, clients: this.sockets.count, sessions, runs: this.runs.activeCount };
   }
 }
