@@ -22,21 +22,14 @@ export { type MigrationSession, openMigrations } from './database/migration-sess
 export { type DatabaseOptions, openDatabase } from './database/open-database.js';
 export { isOutcomeUnknown, isUnavailable } from './database/pg-errors.js';
 export { DeploymentFacts } from './deployment/deployment-facts.js';
-export {
-  JOB_NAMES,
-  type JobHandler,
-  type JobName,
-  type JobOptions,
-  JobQueue,
-} from './replication/job-queue.js';
+export { type JobHandler, JobQueue } from './replication/job-queue.js';
 export {
   NOTIFICATION_MAX_BYTES,
-  NOTIFICATION_TOPICS,
   type NotificationListener,
   Notifications,
   type NotificationTopic,
 } from './replication/notifications.js';
-export { type ReplicaInfo, Replicas } from './replication/replicas.js';
+export { Replicas } from './replication/replicas.js';
 export { RunEventStore, type RunEventRow } from './runs/run-event.store.js';
 export { NO_USAGE } from './runs/run-rows.js';
 export { LeaseStore } from './runs/lease.store.js';

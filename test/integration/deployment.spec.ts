@@ -81,7 +81,8 @@ describeEachEngine('the token of a gateway that is alone', (make) => {
     const engine = await make();
     for (const token of ['one-token-of-it', 'another-token-of-it']) {
       const database = await engine.open();
-      await requireCommonToken(new GatewayToken(token, 'configured'), new DeploymentFacts(database));
+      const start = requireCommonToken(new GatewayToken(token, 'configured'), new DeploymentFacts(database));
+      await expect(start).resolves.toBeUndefined();
       await database.close();
     }
     await engine.remove();

@@ -113,7 +113,7 @@ function serverConnection(options: DatabaseOptions, dsn: string): Partial<DataSo
     idleTimeoutMillis: IDLE_CONNECTION_MS,
     application_name: 'goclaw',
   };
-  return { url: dsn, poolSize: options.poolSize, extra } as Partial<DataSourceOptions>;
+  return { url: dsn, poolSize: options.poolSize, extra };
 }
 
 async function waitForServer(dsn: string, clock: Clock, attempts: number): Promise<void> {
