@@ -3,6 +3,7 @@ import { MAIN_JOB_GROUND } from './requirements/main-job-ground.js';
 import { MAIN_JOB_RUNS } from './requirements/main-job-runs.js';
 import { RECOVERY_CHANNELS } from './requirements/recovery-channels.js';
 import { RECOVERY_REPLICATION } from './requirements/recovery-replication.js';
+import { RECOVERY_RESUME } from './requirements/recovery-resume.js';
 import type { Requirements } from './requirements/requirement.js';
 
 export { landed, type Requirement } from './requirements/requirement.js';
@@ -19,4 +20,5 @@ export const REQUIREMENTS: Requirements = {
   ...MAIN_JOB_GROUND,
   ...RECOVERY_CHANNELS,
   ...RECOVERY_REPLICATION,
+  ...RECOVERY_RESUME,
 };
