@@ -3,6 +3,7 @@ import { SocketServer } from '#gateway';
 import { Readiness } from '#http';
 import { SystemClock } from '#kernel';
 import { RunRecovery, Scheduler } from '#scheduler';
+import { JobQueue } from '#store';
 import type { StartedApp } from './start-app.js';
 import { Steps } from './steps.js';
 
@@ -43,6 +44,8 @@ async function stopInOrder({ app, database }: StartedApp): Promise<void> {
     app.get(SocketServer).announceShutdown();
   });
   await attempt('channels', () => app.get(ChannelManager).stopReceiving());
+  // Nothing that others could do is taken on any more.
+  await attempt('jobs', () => app.get(JobQueue).stop());
   await attempt('runs', () => app.get(Scheduler).drain(RUNS_GRACE_MS), RUNS_GRACE_MS + STEP_MAX_MS);
   await attempt('hand-over', () => app.get(RunRecovery).handOver());
   await attempt('replies', () => app.get(ChannelManager).stop());

@@ -35,7 +35,7 @@ describe('health', () => {
     expect(await get('/health/live')).toEqual({ status: 200, body: { status: 'ok' } });
     expect(await get('/health/ready')).toEqual({
       status: 200,
-      body: { status: 'ok', database: 'ok', gateway: 'ok' },
+      body: { status: 'ok', database: 'ok', replication: 'ok', gateway: 'ok' },
     });
     expect((await fetch(`${gateway.url}/health`, { method: 'HEAD' })).status).toBe(200);
   });

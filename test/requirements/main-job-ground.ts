@@ -87,7 +87,7 @@ export const MAIN_JOB_GROUND: Requirements = {
     'stores filter by the caller',
     'test/integration/run-store.spec.ts › shows a run to its owner alone',
     'test/integration/run-store.spec.ts › resets and deletes a session; other users cannot',
-    'test/integration/run-store.spec.ts › gives a queued run back with the authority it was accepted under',
+    'test/integration/leases.spec.ts › of waiting runs are adopted from those that are gone, oldest first, each once',
     'test/integration/run-service.spec.ts › shows the trace of a run to its owner and to admins, and to nobody else',
   ),
   'R2-store-rls': planned('row-level security holds what a statement forgets, on PostgreSQL'),
@@ -307,7 +307,7 @@ export const MAIN_JOB_GROUND: Requirements = {
   'R2-kill': landed(
     'kill -9 in mid-run leaves a transcript that the next start continues',
     'test/e2e/start-and-stop.spec.ts › leaves a transcript that the next start continues',
-    'test/integration/scheduling.spec.ts › finishes what a killed gateway left: waiting runs are executed, the interrupted one is ended and its transcript repaired',
+    'test/integration/scheduling.spec.ts › finishes what an earlier gateway left, in its order: the interrupted run goes on, then the waiting ones',
   ),
 
   // Workshop

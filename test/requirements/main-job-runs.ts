@@ -132,7 +132,7 @@ export const MAIN_JOB_RUNS: Requirements = {
   'R2-run-turns': landed(
     'one run at a time in a session, any number of sessions; a waiting run holds no slot',
     'test/integration/run-service.spec.ts › keeps one run at a time in a session, and any number of sessions',
-    'test/integration/run-store.spec.ts › refuses a second running run of one session',
+    'test/integration/run-store.spec.ts › starts no second run of a session, and writes nothing of it',
     'test/integration/scheduling.spec.ts › holds no slot for a run that waits for its session',
     'src/scheduler/scheduler.spec.ts › gives the turn to the next when the acceptance of the one before fails',
   ),
@@ -149,7 +149,7 @@ export const MAIN_JOB_RUNS: Requirements = {
     'test/integration/run-service.spec.ts › keeps one run at a time in a session, and any number of sessions',
     'test/integration/scheduling.spec.ts › merges adjacent waiting messages of one caller into one run in followup mode',
     'test/integration/scheduling.spec.ts › lets the newest message interrupt the running one in interrupt mode',
-    'src/scheduler/scheduler.spec.ts › lets the message that came last win in interrupt mode, whichever was committed first',
+    'src/scheduler/scheduler.spec.ts › lets the message that came last win in interrupt mode',
     'test/e2e/ws-runs.spec.ts › are merged into one next run in the mode followup, and each is answered with its text',
   ),
   'R2-run-drop-policies': landed(
@@ -196,7 +196,7 @@ export const MAIN_JOB_RUNS: Requirements = {
   ),
   'R2-run-restart': landed(
     'at start queued runs execute, interrupted ones fail as interrupted, transcript repaired',
-    'test/integration/scheduling.spec.ts › finishes what a killed gateway left: waiting runs are executed, the interrupted one is ended and its transcript repaired',
+    'test/integration/scheduling.spec.ts › finishes what an earlier gateway left, in its order: the interrupted run goes on, then the waiting ones',
   ),
   'R2-run-content': landed(
     'the content of a run with tool steps is the visible text of all its iterations, equal to its stream',

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Clock } from '#kernel';
-import { Database } from '#store';
+import { Database, Replicas } from '#store';
 import { READINESS_TIMEOUT_MS } from '../http.limits.js';
 
 export type PartState = 'ok' | 'unavailable' | 'shutting-down';
@@ -8,6 +8,8 @@ export type PartState = 'ok' | 'unavailable' | 'shutting-down';
 /** What a replica needs to take requests, part by part. */
 export interface ReadinessReport {
   readonly database: PartState;
+  /** The connection by which other replicas see this one, and hear of what happens here. */
+  readonly replication: PartState;
   readonly gateway: PartState;
 }
 
@@ -18,12 +20,14 @@ export class Readiness implements OnModuleDestroy {
 
   constructor(
     private readonly database: Database,
+    private readonly replicas: Replicas,
     private readonly clock: Clock,
   ) {}
 
   async report(): Promise<ReadinessReport> {
     return {
       database: (await this.isDatabaseThere()) ? 'ok' : 'unavailable',
+      replication: this.replicas.isInTouch ? 'ok' : 'unavailable',
       gateway: this.isShuttingDown ? 'shutting-down' : 'ok',
     };
   }

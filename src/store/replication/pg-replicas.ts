@@ -62,6 +62,10 @@ export class PgReplicas extends Replicas {
     return this.link.id;
   }
 
+  get isInTouch(): boolean {
+    return this.link.isConnected;
+  }
+
   get peerCount(): number {
     return this.others.size;
   }

@@ -14,6 +14,9 @@ export abstract class Replicas {
   /** This one. */
   abstract readonly id: string;
 
+  /** Whether the others can see this one. While they cannot, they may take over what it works on. */
+  abstract readonly isInTouch: boolean;
+
   /** Others that are known to be there. */
   abstract readonly peerCount: number;
 

@@ -5,6 +5,7 @@ import { type ReplicaInfo, Replicas } from './replicas.js';
 /** The one gateway of an embedded database: the lock of the data directory says that every other owner is gone. */
 export class SoleReplica extends Replicas {
   readonly id = newId();
+  readonly isInTouch = true;
   readonly peerCount = 0;
   private readonly startedAt = new Date();
 

@@ -14,5 +14,7 @@ export class LivenessDto {
 export class ReadinessDto {
   status!: 'ok' | 'unavailable';
   database!: 'ok' | 'unavailable' | 'shutting-down';
+  /** The connection by which replicas see each other. */
+  replication!: 'ok' | 'unavailable' | 'shutting-down';
   gateway!: 'ok' | 'unavailable' | 'shutting-down';
 }
