@@ -54,6 +54,7 @@ describe('health and status', () => {
       tools: expect.any(Number),
       sessions: 1,
       clients: 1,
+      replicas: 1,
     });
     expect(await client.call('status')).toMatchObject({ clients: 1, sessions: 1, runs: 0 });
   });
