@@ -1,56 +1,25 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunHandle, type RunRequest, RunService } from '#agent';
-import { DefineTool, type Tool, type ToolResult, textResult } from '#contracts';
+import { DefineTool } from '#contracts';
 import { newId } from '#kernel';
 import { Scheduler } from '#scheduler';
 import { SessionService } from '#sessions';
 import type { Database } from '#store';
 import { UNKNOWN_OUTCOME_NOTE } from '../../src/agent/history/repair-pairing.js';
-import { type AgentApp, startAgentApp } from '../support/agent-app.js';
 import { callerOf } from '../support/callers.js';
 import { describeEachEngine, type EngineUnderTest } from '../support/each-engine.js';
+import { HELD_TOOL, HeldTool } from '../support/held-tool.js';
 import { ScriptedLlm } from '../support/llm/index.js';
 import { LogClient } from '../support/log-client.js';
-import { mortal } from '../support/mortal-database.js';
+import { type MortalAgentApp, startMortalAgentApp } from '../support/mortal-agent-app.js';
 
 const ann = callerOf('ann');
 
-/** A tool whose first call can be held, so that a process dies while it goes. */
-class HeldTool implements Tool {
-  calls = 0;
-  private hold: PromiseWithResolvers<void> | undefined;
-
-  /** The next call does not end; resolves when it has begun. */
-  async holdNext(): Promise<void> {
-    this.hold = Promise.withResolvers<void>();
-    await this.hold.promise;
-  }
-
-  async execute(): Promise<ToolResult> {
-    this.calls += 1;
-    const held = this.hold;
-    this.hold = undefined;
-    held?.resolve();
-    return held ? new Promise(() => undefined) : textResult(`call ${this.calls}`);
-  }
-}
-
-const spec = { description: 'For a test.', parameters: { type: 'object' }, groups: [] };
-
-@DefineTool({ ...spec, name: 'balance', repeatable: true })
+@DefineTool({ ...HELD_TOOL, name: 'balance', repeatable: true })
 class Balance extends HeldTool {}
 
-@DefineTool({ ...spec, name: 'pay', repeatable: false })
+@DefineTool({ ...HELD_TOOL, name: 'pay', repeatable: false })
 class Pay extends HeldTool {}
-
-/** One life of the gateway. */
-interface Life {
-  readonly app: AgentApp;
-  readonly runs: RunService;
-  kill(): void;
-}
 
 describeEachEngine('a run whose process is killed', (make) => {
   let engine: EngineUnderTest;
@@ -58,7 +27,7 @@ describeEachEngine('a run whose process is killed', (make) => {
   let llm: ScriptedLlm;
   let pay: Pay;
   let balance: Balance;
-  let life: Life;
+  let life: MortalAgentApp;
   /** Sees everything from the beginning, through every crash. */
   let witness: LogClient;
   let config: Record<string, unknown>;
@@ -80,20 +49,12 @@ describeEachEngine('a run whose process is killed', (make) => {
     life = await begin();
   });
   afterEach(async () => {
-    await life.app[Symbol.asyncDispose]();
+    await life[Symbol.asyncDispose]();
     await llm[Symbol.asyncDispose]();
   });
 
-  async function begin(): Promise<Life> {
-    const end = mortal(database);
-    const app = await startAgentApp({ llm, database: end.database, tools: [pay, balance], config });
-    const kill = (): void => {
-      end.kill();
-      // Lets go of its sockets and timers, and then waits for ever for its database.
-      void app[Symbol.asyncDispose]();
-      rmSync(dirname(app.workspace), { recursive: true, force: true });
-    };
-    return { app, runs: app.get(RunService), kill };
+  function begin(): Promise<MortalAgentApp> {
+    return startMortalAgentApp({ llm, database, tools: [pay, balance], config });
   }
 
   function ask(overrides: Partial<RunRequest> = {}): RunRequest {
@@ -110,8 +71,8 @@ describeEachEngine('a run whose process is killed', (make) => {
   }
 
   async function submit(overrides: Partial<RunRequest> = {}): Promise<RunHandle> {
-    const handle = await life.runs.submit(ask(overrides));
-    await life.runs.follow(ann, handle.runId, witness.position, witness.take);
+    const handle = await life.get(RunService).submit(ask(overrides));
+    await life.get(RunService).follow(ann, handle.runId, witness.position, witness.take);
     return handle;
   }
 
@@ -119,13 +80,13 @@ describeEachEngine('a run whose process is killed', (make) => {
   async function crash({ runId }: RunHandle): Promise<RunHandle> {
     life.kill();
     life = await begin();
-    const handle = await life.runs.attach(ann, { runId });
-    await life.runs.follow(ann, runId, witness.position, witness.take);
+    const handle = await life.get(RunService).attach(ann, { runId });
+    await life.get(RunService).follow(ann, runId, witness.position, witness.take);
     return handle;
   }
 
   async function transcript({ sessionKey }: RunHandle): Promise<string[]> {
-    const messages = await life.app.get(SessionService).history(ann, sessionKey, 100);
+    const messages = await life.get(SessionService).history(ann, sessionKey, 100);
     return messages.map(({ role, content, toolCalls }) => {
       const text = content.map((part) => (part.type === 'text' ? part.text : part.type)).join('');
       return [role, text, ...(toolCalls ?? []).map(({ name }) => name)]
@@ -147,7 +108,7 @@ describeEachEngine('a run whose process is killed', (make) => {
     expect(witness.ended).toBe(true);
     expect(witness.text).toBe(content);
     const late = new LogClient();
-    await life.runs.follow(ann, runId, undefined, late.take);
+    await life.get(RunService).follow(ann, runId, undefined, late.take);
     expect(late.ended).toBe(true);
     expect(late.text).toBe(content);
     expect(late.retractions).toBe(0);
@@ -389,7 +350,7 @@ describeEachEngine('a run whose process is killed', (make) => {
       const first = await submit();
       await held;
       await expect.poll(() => pay.calls).toBe(1);
-      await life.app[Symbol.asyncDispose]();
+      await life[Symbol.asyncDispose]();
       expect(await first.done).toMatchObject({ outcome: 'failed', error: { code: 'UNAVAILABLE' } });
       llm.reply('Done.');
       const handle = await crash(first);
@@ -408,17 +369,17 @@ describeEachEngine('a run whose process is killed', (make) => {
       const old = life;
       llm.reply('Mine.');
       life = await begin();
-      const handle = await life.runs.attach(ann, { runId: first.runId });
+      const handle = await life.get(RunService).attach(ann, { runId: first.runId });
       expect(await handle.done).toMatchObject({ content: 'Mine.' });
       gate.release('No, mine.');
-      await expect.poll(() => old.app.get(Scheduler).activeCount).toBe(0);
+      await expect.poll(() => old.get(Scheduler).activeCount).toBe(0);
       expect(await transcript(handle)).toEqual(['user Pay the bill', 'assistant Mine.']);
       const told = await Promise.race([
         first.done,
         new Promise((resolve) => setImmediate(resolve, 'nothing')),
       ]);
       if (told !== 'nothing') expect(told).toMatchObject({ outcome: 'completed', content: 'Mine.' });
-      await old.app[Symbol.asyncDispose]();
+      await old[Symbol.asyncDispose]();
     });
   });
 });

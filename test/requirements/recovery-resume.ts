@@ -45,7 +45,7 @@ export const RECOVERY_RESUME: Requirements = {
   'R5-resume-http-streams': landed(
     'of D13: HTTP streams are read on with Last-Event-ID; an id whose text is void is refused',
     'src/http/sse/event-numbers.spec.ts › of text that stands are the same after the run was interrupted',
-    'src/http/sse/event-numbers.spec.ts › of text that have become void are refused, whatever came after it',
+    'src/http/sse/event-numbers.spec.ts › of text that has become void are refused, whatever came after it',
     'src/http/runs/text-follower.spec.ts › is told that text is void that it has',
     'src/http/runs/text-follower.spec.ts › goes on with the next attempt where all that it has still stands',
     'test/e2e/http-streams.spec.ts › is read on with Last-Event-ID by repeating the request with its key',
