@@ -1,9 +1,13 @@
 import type { Clock } from '#kernel';
 
+/** Rings that come closer together wake the sleeper once: what it does then is done for all of them. */
+export const REST_MS = 5;
+
 /** Lets a loop sleep until somebody has work for it. A ring while it is awake is not lost. */
 export class Alarm {
   private ringing = false;
   private wakeUp: (() => void) | undefined;
+  private wokeAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly clock: Clock) {}
 
@@ -25,6 +29,9 @@ export class Alarm {
       cancel();
       this.wakeUp = undefined;
     }
+    const restMs = this.wokeAt + REST_MS - this.clock.monotonic();
+    if (restMs > 0) await this.clock.wait(restMs, signal).catch(() => undefined);
+    this.wokeAt = this.clock.monotonic();
     this.ringing = false;
   }
 }

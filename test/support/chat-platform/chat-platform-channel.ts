@@ -48,10 +48,13 @@ export class ChatPlatformChannel implements Channel {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(POLL_TIMEOUT_MS)]);
       const response = await this.request(`/updates?timeout=${LONG_POLL_S}${after}`, { signal: limit });
       if (!response.ok) throw new Error(`the platform answered ${response.status}`);
-      for (const update of records(asRecord(await response.json())['updates'])) {
-        await sink(inboundMessage(asRecord(update['message'])));
-        after = `&after=${String(update['offset'])}`;
-      }
+      const updates = records(asRecord(await response.json())['updates']);
+      await keepAll(
+        updates.map((update) => inboundMessage(asRecord(update['message']))),
+        sink,
+      );
+      const last = updates.at(-1);
+      if (last) after = `&after=${String(last['offset'])}`;
     }
   }
 
@@ -80,6 +83,15 @@ export class ChatPlatformChannel implements Channel {
 }
 
 DefineChannel()(ChatPlatformChannel);
+
+/** Chats at the same time, the messages of each in their order. Rejects when one could not be kept. */
+async function keepAll(messages: readonly InboundMessage[], sink: InboundSink): Promise<void> {
+  const chats = Map.groupBy(messages, ({ chat }) => chat.id);
+  const keeping = [...chats.values()].map(async (ofChat) => {
+    for (const message of ofChat) await sink(message);
+  });
+  await Promise.all(keeping);
+}
 
 function inboundMessage(message: Readonly<Record<string, unknown>>): InboundMessage {
   const chat = asRecord(message['chat']);
