@@ -11,9 +11,14 @@ export class LaneSlots {
     return this.taken;
   }
 
+  /** A slot is free, and nobody waits for it. */
+  get isFree(): boolean {
+    return this.taken < this.limit && this.waiting.size === 0;
+  }
+
   /** Takes a slot when one is free and nobody waits. */
   tryAcquire(): boolean {
-    if (this.taken >= this.limit || this.waiting.size > 0) return false;
+    if (!this.isFree) return false;
     this.taken += 1;
     return true;
   }

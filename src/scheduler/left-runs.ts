@@ -58,11 +58,17 @@ export class LeftRuns {
     return left.length;
   }
 
-  /** The next waiting run of a session, whoever has it. */
+  /** The turn of a session may be free for a run that waits here. */
+  wake(sessionId: string): void {
+    this.turns.queues.wake(sessionId);
+  }
+
+  /** The next waiting run of a session, whoever has it, when it can begin here at once. */
   async adoptNext(sessionId: string): Promise<void> {
-    const next = this.waiting.room > 0 && (await this.leases.adoptNext(this.replicas.id, sessionId));
+    const hasRoom = this.waiting.room > 0 && this.worker.slots('main').isFree;
+    const next = hasRoom && (await this.leases.adoptNext(this.replicas.id, sessionId));
     if (next) await this.takeIn(next);
-    else this.turns.queues.wake(sessionId);
+    else this.wake(sessionId);
   }
 
   private async takeIn(left: LeftRun): Promise<void> {

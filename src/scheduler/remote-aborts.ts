@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Caller } from '#contracts';
 import { type NewRun, Notifications, type OpenRunSelector, RunControlStore } from '#store';
 import { REPLACED_BY_NEWER } from './queue-policy.js';
@@ -8,7 +8,6 @@ import { RunWorker } from './run-worker.js';
 /** Stopping runs that other replicas have: marked in their row, and told to whoever works on them. */
 @Injectable()
 export class RemoteAborts implements OnModuleInit, OnModuleDestroy {
-  private readonly logger = new Logger('RemoteAborts');
   private unsubscribe: (() => void) | undefined;
 
   constructor(
@@ -50,7 +49,7 @@ export class RemoteAborts implements OnModuleInit, OnModuleDestroy {
 
   private hear(message: string): void {
     const [verb, runId, reason] = message.split(' ');
-    if (verb !== 'abort' || !runId || !reason) return this.logger.warn(`not understood: ${message}`);
+    if (verb !== 'abort' || !runId || !reason) return;
     this.worker.active.abort(runId, readAbortReason(reason));
   }
 }

@@ -1,7 +1,8 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '#kernel';
-import { JobQueue, LeaseStore, Replicas } from '#store';
+import { JobQueue, LeaseStore, Notifications, Replicas } from '#store';
 import { LeftRuns } from './left-runs.js';
+import { freeSessionOf } from './session-handover.js';
 import { Shutdown } from './shutdown.js';
 
 /** How often a replica looks for runs that others left behind: alone there is hardly ever one. */
@@ -23,6 +24,7 @@ const NOTHING: Recovered = { interrupted: 0, waiting: 0 };
 export class RunRecovery implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('RunRecovery');
   private cancel: (() => void) | undefined;
+  private unsubscribe: (() => void) | undefined;
   private sweeping: Promise<Recovered> | undefined;
   private hasOthers = false;
   private isFailing = false;
@@ -32,6 +34,7 @@ export class RunRecovery implements OnModuleInit, OnModuleDestroy {
     private readonly left: LeftRuns,
     private readonly replicas: Replicas,
     private readonly jobs: JobQueue,
+    private readonly notifications: Notifications,
     private readonly shutdown: Shutdown,
     private readonly clock: Clock,
   ) {}
@@ -39,10 +42,15 @@ export class RunRecovery implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     this.jobs.handle('session.wake', (sessionId) => this.wake(sessionId));
     this.jobs.handle('runs.recover', async () => void (await this.sweep()));
+    this.unsubscribe = this.notifications.subscribe('control', (message) => {
+      const sessionId = freeSessionOf(message);
+      if (sessionId !== undefined) this.left.wake(sessionId);
+    });
   }
 
   onModuleDestroy(): void {
     this.cancel?.();
+    this.unsubscribe?.();
   }
 
   /** Looks now, and from then on at intervals. @throws StoreError while the database is away. */

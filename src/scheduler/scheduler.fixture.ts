@@ -184,9 +184,9 @@ export function schedulerWith(neighbours: Neighbours, section: object = {}): Sch
   const worker = new RunWorker(neighbours, replicas, clock, config);
   const waiting = new WaitingRuns(runs, database, neighbours, shutdown, config);
   const start = new RunStart(runs, database, new Acceptance(database, runs), worker, replicas, shutdown);
-  const handover = new SessionHandover(replicas, leases, jobs);
-  const turns = new RunTurns(start, worker, waiting, neighbours, handover, shutdown, clock, config);
   const notifications = { publish: () => undefined } as unknown as Notifications;
+  const handover = new SessionHandover(replicas, leases, notifications, jobs);
+  const turns = new RunTurns(start, worker, waiting, neighbours, handover, shutdown, clock, config);
   const remote = new RemoteAborts({} as RunControlStore, notifications, worker);
   const keeper = new QueueKeeper(worker, waiting, replicas, remote, config);
   const scheduler = new Scheduler(turns, start, worker, waiting, keeper, shutdown, clock);
