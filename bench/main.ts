@@ -9,8 +9,19 @@ import { streaming } from './p3-streaming.js';
 import { longSessions } from './p4-long-sessions.js';
 import { idleSockets } from './p5-idle-sockets.js';
 import { start } from './p6-start.js';
+import { soak } from './p9-soak.js';
+import { replicas } from './p10-replicas.js';
 
-const MEASURES: readonly Measure[] = [throughput, firstToken, streaming, longSessions, idleSockets, start];
+const MEASURES: readonly Measure[] = [
+  throughput,
+  firstToken,
+  streaming,
+  longSessions,
+  idleSockets,
+  start,
+  soak,
+  replicas,
+];
 const REPORT = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
 
 const HELP = `npm run bench -- [options] [P1 P2 …]   measures the built program; all measures unless told

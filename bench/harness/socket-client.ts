@@ -7,6 +7,7 @@ export class SocketClient {
   onAgentEvent: (event: AgentEvent) => void = () => undefined;
   private readonly ws: WebSocket;
   private readonly pending = new Map<number, PromiseWithResolvers<unknown>>();
+  private readonly accepting = new Map<number, () => void>();
   private lastId = 0;
 
   private constructor(ws: WebSocket) {
@@ -36,6 +37,15 @@ export class SocketClient {
     return answer.promise as Promise<Methods[M]['result']>;
   }
 
+  /** Sends a message; tells when it is accepted and when it is answered. */
+  chat(params: Methods['chat.send']['params']): Readonly<Record<'accepted' | 'answered', Promise<void>>> {
+    const accepted = Promise.withResolvers<void>();
+    this.accepting.set(this.lastId + 1, accepted.resolve);
+    const answered = this.call('chat.send', params).then(() => undefined);
+    answered.catch(accepted.reject);
+    return { accepted: accepted.promise, answered };
+  }
+
   get isOpen(): boolean {
     return this.ws.readyState === WebSocket.OPEN;
   }
@@ -46,12 +56,21 @@ export class SocketClient {
 
   private receive(frame: ResponseFrame | EventFrame): void {
     if (frame.type === 'event') {
-      if (frame.event === 'agent') this.onAgentEvent(frame.payload as AgentEvent);
+      if (frame.event === 'agent') this.hear(frame.payload as AgentEvent);
       return;
     }
     const answer = this.pending.get(Number(frame.id));
     this.pending.delete(Number(frame.id));
     if (frame.ok) answer?.resolve(frame.payload);
     else answer?.reject(new Error(`${frame.error.code}: ${frame.error.message}`));
+  }
+
+  private hear(event: AgentEvent): void {
+    if (event.type === 'run.accepted' && event.payload && 'requestId' in event.payload) {
+      const id = Number(event.payload.requestId);
+      this.accepting.get(id)?.();
+      this.accepting.delete(id);
+    }
+    this.onAgentEvent(event);
   }
 }
