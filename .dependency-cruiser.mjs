@@ -65,7 +65,7 @@ export default {
       name: 'only-by-its-face',
       comment: 'another module is imported by its index.ts',
       severity: 'error',
-      from: { path: '^(src/[^/]+|libs/[^/]+|src|migrations|bench)/' },
+      from: { path: '^(src/[^/]+|libs/[^/]+|src|migrations|bench|chaos)/' },
       to: { path: '^(src|libs)/[^/]+/', pathNot: ['^$1/', '^(src|libs)/[^/]+/index\\.ts$'] },
     },
     {
@@ -101,7 +101,7 @@ export default {
       comment: 'libs: no module of src, no Nest, no database',
       severity: 'error',
       from: { path: '^libs/', pathNot: SPEC },
-      to: { path: `^(src|migrations|test|bench)/|(^|/)node_modules/@nestjs/|${SQL_PACKAGES}` },
+      to: { path: `^(src|migrations|test|bench|chaos)/|(^|/)node_modules/@nestjs/|${SQL_PACKAGES}` },
     },
     {
       name: 'protocol-knows-nobody',
@@ -117,10 +117,10 @@ export default {
     },
     {
       name: 'program-without-its-tests',
-      comment: 'what is shipped does not import tests, benchmarks or development packages',
+      comment: 'what is shipped does not import tests, benchmarks, chaos or development packages',
       severity: 'error',
       from: { path: '^(src|libs|migrations)/', pathNot: SPEC },
-      to: { path: `^(test|bench|scripts)/|${SPEC}` },
+      to: { path: `^(test|bench|chaos|scripts)/|${SPEC}` },
     },
     {
       name: 'no-development-packages',

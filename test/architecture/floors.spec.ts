@@ -73,7 +73,7 @@ const PLANTED: { path: string; content: string; caughtBy?: string }[] = [
 
 describe('the floors of the house', () => {
   it('hold in this tree', async () => {
-    expect(await violations(ROOT, ['src', 'libs', 'migrations', 'test', 'bench'])).toEqual([]);
+    expect(await violations(ROOT, ['src', 'libs', 'migrations', 'test', 'bench', 'chaos'])).toEqual([]);
   });
 
   describe('when somebody breaks a rule', () => {

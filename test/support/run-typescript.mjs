@@ -1,5 +1,5 @@
 /**
- * Lets Node run the TypeScript of `test/` and `bench/` without a build (`node --import` this file): a relative
+ * Lets Node run the TypeScript of `test/`, `bench/` and `chaos/` without a build (`node --import` this file): a relative
  * import of `x.js` finds `x.ts`. Node strips the types; what it cannot strip (parameter properties, decorators)
  * needs the build.
  */

@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util';
+import { Chaos } from './harness/chaos.js';
+import { lineOf } from './harness/print.js';
+import { type Findings, isRight, type Scenario } from './harness/scenario.js';
+import { kill9, kill9Embedded } from './kill-9.js';
+
+const SCENARIOS: readonly Scenario[] = [kill9, kill9Embedded];
+const SEED = 20_260_101;
+
+const HELP = `npm run chaos -- [options]   breaks the built program in every way, and counts what is lost or comes twice
+  --only <name>   this scenario alone; may be repeated
+  --short         fewer faults, as in CI
+  --seed <n>      what is drawn at random (default ${SEED})
+  --report        writes docs/chaos.md
+  --verbose       tells how far it is
+${SCENARIOS.map(({ name, title }) => `  ${name.padEnd(18)} ${title}`).join('\n')}`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    short: { type: 'boolean', default: false },
+    seed: { type: 'string', default: String(SEED) },
+    report: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const { only, short, verbose } = values;
+const seed = Number(values.seed);
+const unknown = only.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name));
+
+if (values.help || unknown.length > 0 || !Number.isSafeInteger(seed)) {
+  if (unknown.length > 0) console.error(`There is no scenario ${unknown.join(', ')}.\n`);
+  console.log(HELP);
+  process.exitCode = values.help ? 0 : 2;
+} else {
+  await using chaos = await Chaos.open({ seed, short, verbose });
+  const all: [Scenario, Findings][] = [];
+  for (const scenario of SCENARIOS.filter(({ name }) => only.length === 0 || only.includes(name))) {
+    const findings = await scenario.run(chaos);
+    console.log(lineOf(scenario, findings, seed));
+    all.push([scenario, findings]);
+  }
+  if (!all.every(([, findings]) => isRight(findings))) process.exitCode = 1;
+}
