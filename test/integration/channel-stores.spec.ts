@@ -145,6 +145,8 @@ describeEachEngine('stores of channels', (make) => {
     const sent = only(await claim());
     expect(sent).toMatchObject({ channel, attempts: 1, owner: me });
     expect(sent.message).toEqual({ deliveryKey: sent.id, ...rejection.reply });
+    await outbox.end(sent, { state: 'sent' });
+    expect(await claim()).toEqual([]);
   });
 
   it('hand out the first open message of each chat, and the next one when that has ended', async () => {

@@ -9,12 +9,11 @@ import { statement } from '../database/statement.js';
 export const CLAIM = statement(
   'outbox.claim',
   `WITH heads AS MATERIALIZED (
-     SELECT DISTINCT ON (chat_id) id, state FROM outbox
+     SELECT DISTINCT ON (chat_id) id FROM outbox
      WHERE channel = $2 AND state IN ('pending', 'sending') ORDER BY chat_id, position
    ), due AS (
      SELECT o.id FROM heads JOIN outbox o ON o.id = heads.id
-     WHERE heads.state = 'pending' AND o.state = 'pending'
-       AND o.next_attempt_at < now() + interval '1 millisecond'
+     WHERE o.state = 'pending' AND o.next_attempt_at < now() + interval '1 millisecond'
      ORDER BY o.position LIMIT $3 FOR UPDATE OF o SKIP LOCKED
    )
    UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_owner = $1::uuid,
