@@ -1,23 +1,31 @@
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ChannelManager } from '#channels';
+import { ConfigService } from '#config';
 import { SocketServer } from '#gateway';
 import { Readiness } from '#http';
-import { Scheduler } from '#scheduler';
-import type { Database } from '#store';
+import { RunRecovery, Scheduler } from '#scheduler';
+import { type Database, JobQueue } from '#store';
 import type { StartedApp } from './start-app.js';
 import { stopApp } from './stop-app.js';
 
+const GRACE_SEC = 7;
+
 /** An app that notes what is done to it; its HTTP server does not close while a connection is open. */
-function fakeApp(overrides: { drain?: () => Promise<void> } = {}): { started: StartedApp; done: string[] } {
+function fakeApp(overrides: { drain?: () => Promise<void>; stopJobs?: () => Promise<void> } = {}): {
+  started: StartedApp;
+  done: string[];
+} {
   const done: string[] = [];
   let connectionsGone = (): void => undefined;
+  const note = (what: string) => async (): Promise<void> => void done.push(what);
   const parts = new Map<unknown, object>([
-    [Readiness, { stop: () => done.push('not ready') }],
-    [
-      SocketServer,
-      { announceShutdown: () => done.push('announced'), closeAll: async () => done.push('sockets closed') },
-    ],
+    [ConfigService, { get: () => ({ shutdown_grace_sec: GRACE_SEC }) }],
+    [Readiness, { stop: note('not ready') }],
+    [SocketServer, { announceShutdown: note('announced'), closeAll: note('sockets closed') }],
+    [ChannelManager, { stopReceiving: note('channels stopped'), stop: note('replies sent') }],
+    [JobQueue, { stop: overrides.stopJobs ?? note('jobs stopped') }],
     [
       Scheduler,
       {
@@ -27,6 +35,7 @@ function fakeApp(overrides: { drain?: () => Promise<void> } = {}): { started: St
         },
       },
     ],
+    [RunRecovery, { handOver: note('handed over') }],
   ]);
   const app = {
     get: (type: unknown) => parts.get(type),
@@ -58,11 +67,20 @@ describe('stopping', () => {
     vi.restoreAllMocks();
   });
 
-  it('gives runs 20 s, then HTTP 5 s, and closes the database last', async () => {
+  it('gives runs the configured time, then HTTP 4 s, and closes the database last', async () => {
     const { started, done } = fakeApp();
     const stopped = stopApp(started);
-    await vi.advanceTimersByTimeAsync(4_999);
-    const before = ['not ready', 'announced', 'runs drained within 20000 ms', 'sockets closed'];
+    await vi.advanceTimersByTimeAsync(3_999);
+    const before = [
+      'not ready',
+      'announced',
+      'channels stopped',
+      'jobs stopped',
+      'runs drained within 7000 ms',
+      'handed over',
+      'replies sent',
+      'sockets closed',
+    ];
     expect(done).toEqual(before);
     await vi.advanceTimersByTimeAsync(1);
     await stopped;
@@ -73,8 +91,36 @@ describe('stopping', () => {
   it('goes on when a step fails', async () => {
     const { started, done } = fakeApp({ drain: () => Promise.reject(new Error('no')) });
     const stopped = stopApp(started);
-    await vi.advanceTimersByTimeAsync(5_000);
+    await vi.advanceTimersByTimeAsync(4_000);
     await stopped;
-    expect(done.slice(-3)).toEqual(['sockets closed', 'connections cut', 'database closed']);
+    expect(done.slice(-5)).toEqual([
+      'handed over',
+      'replies sent',
+      'sockets closed',
+      'connections cut',
+      'database closed',
+    ]);
+  });
+
+  it('is over 10 s after the time of the runs, however much hangs, and every step had its chance', async () => {
+    const forever = (): Promise<void> => new Promise(() => undefined);
+    const { started, done } = fakeApp({ drain: forever, stopJobs: forever });
+    let isOver = false;
+    const stopped = stopApp(started).then(() => (isOver = true));
+    await vi.advanceTimersByTimeAsync(GRACE_SEC * 1_000 + 9_999);
+    expect(isOver).toBe(false);
+    expect(done).not.toContain('handed over');
+    await vi.advanceTimersByTimeAsync(1_000);
+    await stopped;
+    expect(done).toEqual(expect.arrayContaining(['handed over', 'replies sent', 'sockets closed']));
+    expect(done.at(-1)).toBe('database closed');
+  });
+
+  it('happens once, however often it is asked for', async () => {
+    const { started, done } = fakeApp();
+    const stops = [stopApp(started), stopApp(started)];
+    await vi.advanceTimersByTimeAsync(4_000);
+    await Promise.all(stops);
+    expect(done.filter((step) => step === 'database closed')).toHaveLength(1);
   });
 });

@@ -1,17 +1,20 @@
 import { ChannelManager } from '#channels';
+import { ConfigService } from '#config';
 import { SocketServer } from '#gateway';
 import { Readiness } from '#http';
 import { SystemClock } from '#kernel';
+import { GatewayConfig } from '#permissions';
 import { RunRecovery, Scheduler } from '#scheduler';
 import { JobQueue } from '#store';
 import type { StartedApp } from './start-app.js';
 import { Steps } from './steps.js';
 
-/** The whole stop takes no longer than this: orchestrators kill after 30 s. */
-const STOP_MAX_MS = 28_000;
-/** Runs that are going get this long to end; the rest goes to other replicas, or to the next start. */
-const RUNS_GRACE_MS = 18_000;
-/** HTTP requests get this long after that. */
+/**
+ * The whole stop takes no longer than this beside the time that runs get (`gateway.shutdown_grace_sec`): 28 s unless
+ * configured, because orchestrators kill after 30 s.
+ */
+const OVERHEAD_MAX_MS = 10_000;
+/** HTTP requests get this long after the runs. */
 const HTTP_GRACE_MS = 4_000;
 /** What does not answer any more (a hung connection to the database) keeps a step no longer than this. */
 const STEP_MAX_MS = 5_000;
@@ -33,7 +36,8 @@ export function stopApp(started: StartedApp): Promise<void> {
 async function stopInOrder({ app, database }: StartedApp): Promise<void> {
   const steps = new Steps('Stop');
   const clock = new SystemClock();
-  const end = clock.monotonic() + STOP_MAX_MS;
+  const graceMs = app.get(ConfigService).get(GatewayConfig).shutdown_grace_sec * 1_000;
+  const end = clock.monotonic() + graceMs + OVERHEAD_MAX_MS;
   const attempt = async (name: string, work: () => unknown, limitMs = STEP_MAX_MS): Promise<void> => {
     const left = Math.max(STEP_MIN_MS, Math.min(limitMs, end - clock.monotonic()));
     // A step that fails must not keep the others from their turn; it is logged.
@@ -46,7 +50,7 @@ async function stopInOrder({ app, database }: StartedApp): Promise<void> {
   await attempt('channels', () => app.get(ChannelManager).stopReceiving());
   // Nothing that others could do is taken on any more.
   await attempt('jobs', () => app.get(JobQueue).stop());
-  await attempt('runs', () => app.get(Scheduler).drain(RUNS_GRACE_MS), RUNS_GRACE_MS + STEP_MAX_MS);
+  await attempt('runs', () => app.get(Scheduler).drain(graceMs), graceMs + STEP_MAX_MS);
   await attempt('hand-over', () => app.get(RunRecovery).handOver());
   await attempt('replies', () => app.get(ChannelManager).stop());
   await attempt(

@@ -12,6 +12,7 @@ import {
 import { ConfigSection, Env, Secret } from '#config';
 
 const LISTED_MAX = 1_000;
+const SHUTDOWN_GRACE_MAX_SEC = 300;
 
 /** Section `gateway`: where it listens and whom it lets in. */
 @ConfigSection('gateway')
@@ -53,4 +54,14 @@ export class GatewayConfig {
   /** Agent requests a minute that each user may make; 0 or less: no limit. */
   @IsInt()
   rate_limit_rpm = 20;
+
+  /**
+   * Seconds that runs which are going get to end at a shutdown; other replicas, or the next start, go on with the rest.
+   * The whole stop takes up to 10 s more: whoever kills the process (docker, Kubernetes) must wait that long.
+   */
+  @IsInt()
+  @Min(0)
+  @Max(SHUTDOWN_GRACE_MAX_SEC)
+  @Env('GOCLAW_SHUTDOWN_GRACE_SEC')
+  shutdown_grace_sec = 18;
 }

@@ -1,1 +1,2 @@
 export { type GatewayOptions, type RunningGateway, startGateway } from './start-gateway.js';
+export { HANGING_TOOL_GATEWAY } from './hanging-tool-program.js';
