@@ -17,7 +17,6 @@ const PIPELINED = 2;
 const ROAMING_EACH = 8;
 const ROUNDS = 3;
 const ROUND_MS = 10_000;
-const USER = 'bench-user';
 
 const GOAL_RATIO = 1.8;
 
@@ -80,15 +79,14 @@ async function measure(bench: Bench, llm: LlmProcess, count: number): Promise<Ro
   const gateways = await Promise.all(
     Array.from({ length: count }, () => startGateway({ llm, dsn: database.dsn, config })),
   );
-  const clients = await Promise.all(
-    gateways.map(({ wsUrl, token }) => SocketClient.open(wsUrl, token, USER)),
+  const sessions = await Promise.all(
+    Array.from({ length: SESSIONS }, (_, index) => Conversation.open(index, gateways)),
   );
   try {
-    await untilAllKnown(clients);
+    await sessions[0]?.untilKnown(count);
     const before = processorsOf(gateways);
     const began = performance.now();
     const duration = bench.amount(ROUND_MS);
-    const sessions = Array.from({ length: SESSIONS }, (_, index) => new Conversation(index, clients));
     const done = await Promise.all(sessions.map((session) => session.talk(began + duration)));
     const seconds = (performance.now() - began) / 1_000;
     const processors = (processorsOf(gateways) - before) / 1_000 / seconds;
@@ -96,16 +94,10 @@ async function measure(bench: Bench, llm: LlmProcess, count: number): Promise<Ro
     const sum = (numbers: readonly number[]): number => numbers.reduce((total, value) => total + value, 0);
     return { perSecond: sum(done) / seconds, processors, outOfOrder: sum(outOfOrder) };
   } finally {
-    for (const client of clients) client.close();
+    for (const session of sessions) session.close();
     await Promise.all(gateways.map((gateway) => gateway[Symbol.asyncDispose]()));
     await database.drop();
   }
-}
-
-async function untilAllKnown(clients: readonly SocketClient[]): Promise<void> {
-  for (const client of clients)
-    while ((await client.call('health', undefined)).replicas !== clients.length)
-      await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 function processorsOf(gateways: readonly RunningGateway[]): number {
@@ -118,10 +110,27 @@ class Conversation {
   private readonly clients: readonly SocketClient[];
   private sent = 0;
 
-  constructor(index: number, clients: readonly SocketClient[]) {
-    this.key = `agent:default:ws:bench:${index}`;
+  private constructor(key: string, clients: readonly SocketClient[]) {
+    this.key = key;
+    this.clients = clients;
+  }
+
+  static async open(index: number, gateways: readonly RunningGateway[]): Promise<Conversation> {
     const roams = index % ROAMING_EACH === 0;
-    this.clients = clients.filter((_, at) => roams || at === index % clients.length);
+    const own = gateways.filter((_, at) => roams || at === index % gateways.length);
+    const clients = own.map(({ wsUrl, token }) => SocketClient.open(wsUrl, token, `user-${index}`));
+    return new Conversation(`agent:default:ws:bench:${index}`, await Promise.all(clients));
+  }
+
+  /** Each of its gateways knows of so many replicas. */
+  async untilKnown(count: number): Promise<void> {
+    for (const client of this.clients)
+      while ((await client.call('health', undefined)).replicas !== count)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
+  close(): void {
+    for (const client of this.clients) client.close();
   }
 
   /** Returns how many messages were answered until `end`. */
