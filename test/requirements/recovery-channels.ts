@@ -24,6 +24,12 @@ export const RECOVERY_CHANNELS: Requirements = {
     'test/integration/channel-stores.spec.ts › tell the writer of a refused message once, however often that is written',
     'test/e2e/channels.spec.ts › says what can be said when it cannot answer',
   ),
+  'R5-channel-dropped': landed(
+    'a message that found no place in its queue is answered, and a run that failed too, in words for people',
+    'src/agent/runs/reply-text.spec.ts › is a friendly sentence when it failed with %s',
+    'src/agent/runs/reply-text.spec.ts › asks to send a dropped message again',
+    'test/e2e/channels.spec.ts › asks to send a message again that found no place in the queue',
+  ),
   'R5-channel-order': landed(
     'messages and replies of a chat keep their order, and no chat waits for another',
     'src/channels/intake/inbound-worker.spec.ts › keeps the order of a chat, and lets no chat wait for another',
