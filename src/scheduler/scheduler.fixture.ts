@@ -182,7 +182,7 @@ export function schedulerWith(neighbours: Neighbours, section: object = {}): Sch
   } as unknown as JobQueue;
   const shutdown = new Shutdown();
   const worker = new RunWorker(neighbours, replicas, clock, config);
-  const waiting = new WaitingRuns(runs, database, neighbours, shutdown, config);
+  const waiting = new WaitingRuns(runs, database, neighbours, jobs, shutdown, config);
   const start = new RunStart(runs, database, new Acceptance(database, runs), worker, replicas, shutdown);
   const notifications = { publish: () => undefined } as unknown as Notifications;
   const handover = new SessionHandover(replicas, leases, notifications, jobs);

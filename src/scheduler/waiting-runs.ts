@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '#config';
-import { Database, type NewRun, RunStore } from '#store';
+import { Database, JobQueue, type NewRun, RunStore } from '#store';
 import { RunAborted, type AbortReason } from './run-aborted.js';
 import { type ClosedRun, RunExecutor } from './run-executor.port.js';
 import { type QueueConfig, SchedulerConfig } from './scheduler.config.js';
@@ -26,6 +26,7 @@ export class WaitingRuns {
     private readonly runs: RunStore,
     private readonly database: Database,
     private readonly executor: RunExecutor,
+    private readonly jobs: JobQueue,
     private readonly shutdown: Shutdown,
     config: ConfigService,
   ) {
@@ -74,8 +75,10 @@ export class WaitingRuns {
       () => this.runs.closeQueued(run.id, end.state, message, code, reply),
       this.shutdown.signal,
     );
-    if (closed) this.executor.closed(run, end);
-    else this.executor.elsewhere(run);
+    if (!closed) return this.executor.elsewhere(run);
+    this.executor.closed(run, end);
+    // Without the job the reply is found by the next look into the outbox.
+    if (reply) await this.jobs.add('outbox.deliver', run.id).catch(() => undefined);
   }
 
   /** Ends a run that was stopped before it had a lease; a shutdown leaves it waiting, for others to take. */

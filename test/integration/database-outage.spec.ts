@@ -5,7 +5,7 @@ import { newId, SystemClock } from '#kernel';
 import { SessionService } from '#sessions';
 import { type Database, openDatabase, RunEventStore, RunStore } from '#store';
 import { TraceQuery } from '#tracing';
-import { eventsOfRow } from '../../src/agent/runs/log-buffer.js';
+import { eventsOfRow } from '../../src/agent/runs/log-rows.js';
 import { type AgentApp, startAgentApp } from '../support/agent-app.js';
 import { callerOf } from '../support/callers.js';
 import { ScriptedLlm } from '../support/llm/index.js';
@@ -112,9 +112,9 @@ describeWithPostgres('a PostgreSQL that is stopped and started while runs go', (
       'assistant',
     ]);
     const stored = () => app.get(RunEventStore).read(runId, { attempt: 0, seq: 0 });
-    await expect.poll(async () => (await stored()).at(-1)?.type).toBe('run.completed');
-    const rows = (await stored()).flatMap((row) => eventsOfRow(row, { attempt: 0, seq: 0 }));
-    expect(rows).toEqual(events);
+    const kept = async () => (await stored()).flatMap((row) => eventsOfRow(row, { attempt: 0, seq: 0 }));
+    await expect.poll(async () => (await kept()).at(-1)?.type).toBe('run.completed');
+    expect(await kept()).toEqual(events);
     const [trace] = await app.get(TraceQuery).list(ann, { runId, limit: 10, offset: 0 });
     expect(trace).toMatchObject({ status: 'completed', llm_call_count: 2, tool_call_count: 1 });
   });

@@ -4,8 +4,10 @@ import { DefineTool } from '#contracts';
 import { newId } from '#kernel';
 import { Scheduler } from '#scheduler';
 import { SessionService } from '#sessions';
-import type { Database } from '#store';
+import { type Database, RunEventStore } from '#store';
 import { UNKNOWN_OUTCOME_NOTE } from '../../src/agent/history/repair-pairing.js';
+import { eventsOfRow } from '../../src/agent/runs/log-rows.js';
+import { LOG_START } from '../../src/agent/runs/standing-events.js';
 import { callerOf } from '../support/callers.js';
 import { describeEachEngine, type EngineUnderTest } from '../support/each-engine.js';
 import { HELD_TOOL, HeldTool } from '../support/held-tool.js';
@@ -97,10 +99,8 @@ describeEachEngine('a run whose process is killed', (make) => {
 
   /** Types of the events in the table. */
   async function rowsOf({ runId }: RunHandle): Promise<string[]> {
-    const rows = await database.query<{ type: string }>('SELECT type FROM run_events WHERE run_id = $1', [
-      runId,
-    ]);
-    return rows.map(({ type }) => type);
+    const rows = await new RunEventStore(database).read(runId, LOG_START);
+    return rows.flatMap((row) => eventsOfRow(row, LOG_START)).map(({ type }) => type);
   }
 
   /** What everybody sees in the end: whoever was there all the time, and whoever comes only now. */

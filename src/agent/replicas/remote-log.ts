@@ -1,6 +1,7 @@
 import type { RunEvent } from '#contracts';
 import type { LogPosition } from '#protocol';
-import { comparePositions, type LoggedRun } from '../runs/log-buffer.js';
+import type { LoggedRun } from '../runs/log-buffer.js';
+import { comparePositions } from '../runs/positions.js';
 
 /** Where logs are kept. */
 export interface LogSource {

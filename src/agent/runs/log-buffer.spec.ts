@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '#contracts';
-import { comparePositions, eventsOfRow, LogBuffer } from './log-buffer.js';
+import { LogBuffer } from './log-buffer.js';
+import { eventsOfRow } from './log-rows.js';
+import { comparePositions } from './positions.js';
 
 const run = { runId: 'r', userId: 'ann', agentKey: 'default', sessionKey: 'agent:default:test' };
 const START = { attempt: 0, seq: 0 };
@@ -11,22 +13,45 @@ function chunks(buffer: LogBuffer, ...texts: string[]): RunEvent[] {
 }
 
 describe('the rows of a log', () => {
-  it('hold adjacent text of one kind together, and everything else alone', () => {
+  it('hold what was said in a moment, adjacent text of one kind together', () => {
     const buffer = new LogBuffer(run, 1);
     buffer.push('run.started', undefined);
     buffer.push('thinking', { content: 'hm' });
     chunks(buffer, 'Hel', 'lo');
     buffer.push('tool.call', { id: '1', name: 'glob' });
     chunks(buffer, ' you');
-    const rows = buffer.takeRows();
-    expect(rows.map(({ seq, type, payload }) => [seq, type, payload])).toEqual([
-      [1, 'run.started', null],
-      [2, 'thinking', { content: 'hm', cuts: [2] }],
-      [4, 'chunk', { content: 'Hello', cuts: [3, 5] }],
-      [5, 'tool.call', { id: '1', name: 'glob' }],
-      [6, 'chunk', { content: ' you', cuts: [4] }],
+    expect(buffer.takeRows()).toEqual([
+      {
+        runId: run.runId,
+        attempt: 1,
+        seq: 6,
+        type: 'events',
+        payload: {
+          entries: [
+            { seq: 1, type: 'run.started', payload: null },
+            { seq: 2, type: 'thinking', payload: { content: 'hm', cuts: [2] } },
+            { seq: 4, type: 'chunk', payload: { content: 'Hello', cuts: [3, 5] } },
+            { seq: 5, type: 'tool.call', payload: { id: '1', name: 'glob' } },
+            { seq: 6, type: 'chunk', payload: { content: ' you', cuts: [4] } },
+          ],
+        },
+      },
     ]);
     expect(buffer.takeRows()).toEqual([]);
+  });
+
+  it('name a single event by its type', () => {
+    const buffer = new LogBuffer(run, 2);
+    buffer.push('run.started', undefined);
+    expect(buffer.takeRows()).toEqual([
+      { runId: run.runId, attempt: 2, seq: 1, type: 'run.started', payload: null },
+    ]);
+  });
+
+  it('hold a bounded number of events', () => {
+    const buffer = new LogBuffer(run, 1);
+    for (let index = 0; index < 250; index++) buffer.push('tool.call', { id: `${index}`, name: 'glob' });
+    expect(buffer.takeRows().map(({ seq }) => seq)).toEqual([100, 200, 250]);
   });
 
   it('end after 4 KB of text', () => {

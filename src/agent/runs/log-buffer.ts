@@ -1,9 +1,9 @@
 import type { RunEvent } from '#contracts';
 import type { LogPosition, RunEventPayloads, RunEventType } from '#protocol';
 import type { RunEventRow } from '#store';
+import { rowsOf } from './log-rows.js';
+import { comparePositions } from './positions.js';
 
-/** Longest text of one row. */
-const ROW_MAX_CHARS = 4_096;
 /** Events and characters of one run that are kept in memory; older ones are in the table. */
 const RING_MAX_EVENTS = 10_000;
 const RING_MAX_CHARS = 1024 * 1024;
@@ -73,24 +73,9 @@ export class LogBuffer {
     return this.events.filter((event) => comparePositions(event, after) > 0);
   }
 
-  /** Takes what is to be written; adjacent text of one kind becomes one row. */
+  /** Takes what is to be written. */
   takeRows(): RunEventRow[] {
-    const rows: RunEventRow[] = [];
-    let text: TextRow | undefined;
-    for (const event of this.unsaved) {
-      if (event.type !== 'chunk' && event.type !== 'thinking') {
-        text = undefined;
-        rows.push({ ...rowBase(event), payload: event.payload === undefined ? null : { ...event.payload } });
-      } else if (text?.type === event.type && text.payload.content.length < ROW_MAX_CHARS) {
-        text.seq = event.seq;
-        text.payload.content += event.payload.content;
-        text.payload.cuts.push(text.payload.content.length);
-      } else {
-        const { content } = event.payload;
-        text = { ...rowBase(event), payload: { content, cuts: [content.length] } };
-        rows.push(text);
-      }
-    }
+    const rows = rowsOf(this.unsaved);
     this.unsaved = [];
     this.taken = this.last;
     this.trim();
@@ -110,35 +95,7 @@ export class LogBuffer {
   }
 }
 
-type TextRow = { -readonly [K in keyof RunEventRow]: RunEventRow[K] } & {
-  payload: { content: string; cuts: number[] };
-};
-
-function rowBase({ runId, attempt, seq, type }: RunEvent): Omit<RunEventRow, 'payload'> {
-  return { runId, attempt, seq, type };
-}
-
 function charsOf(event: RunEvent): number {
   const content = event.payload && 'content' in event.payload ? event.payload.content.length : 0;
   return content + EVENT_OVERHEAD_CHARS;
-}
-
-/** Negative when `a` comes before `b`. */
-export function comparePositions(a: LogPosition, b: LogPosition): number {
-  return a.attempt - b.attempt || a.seq - b.seq;
-}
-
-/** The events of a row, behind `after`. */
-export function eventsOfRow(row: RunEventRow, after: LogPosition): RunEvent[] {
-  const base = { runId: row.runId, attempt: row.attempt, type: row.type };
-  const { content, cuts } = row.payload ?? {};
-  if (typeof content !== 'string' || !Array.isArray(cuts)) {
-    return [{ ...base, seq: row.seq, payload: row.payload ?? undefined } as RunEvent];
-  }
-  const ends = cuts.map(Number);
-  const events = ends.map((end, index) => {
-    const seq = row.seq - ends.length + 1 + index;
-    return { ...base, seq, payload: { content: content.slice(ends[index - 1] ?? 0, end) } } as RunEvent;
-  });
-  return events.filter((event) => comparePositions(event, after) > 0);
 }

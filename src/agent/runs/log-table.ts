@@ -4,7 +4,9 @@ import { Clock } from '#kernel';
 import type { LogPosition } from '#protocol';
 import { isUnavailable, type RunEventRow, RunEventStore } from '#store';
 import { RunBeacon, type SavedPart } from '../replicas/run-beacon.js';
-import { comparePositions, eventsOfRow, type LogBuffer } from './log-buffer.js';
+import type { LogBuffer } from './log-buffer.js';
+import { eventsOfRow } from './log-rows.js';
+import { comparePositions } from './positions.js';
 import { LOG_START, reaches, standing } from './standing-events.js';
 
 const SAVE_INTERVAL_MS = 250;

@@ -2,8 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { RunEvent } from '#contracts';
 import type { LogPosition, RunEventPayloads, RunEventType } from '#protocol';
-import { comparePositions, LogBuffer, type LoggedRun } from './log-buffer.js';
+import { LogBuffer, type LoggedRun } from './log-buffer.js';
 import { LogTable } from './log-table.js';
+import { comparePositions } from './positions.js';
 import { RunFeed } from './run-feed.js';
 
 /** Logs of ended runs that stay in memory for whoever comes late, and what they may take together. */

@@ -1,6 +1,6 @@
 import type { RunEvent } from '#contracts';
 import type { LogPosition } from '#protocol';
-import { comparePositions } from './log-buffer.js';
+import { comparePositions } from './positions.js';
 
 /** Before every event of a log. */
 export const LOG_START: LogPosition = { attempt: 0, seq: 0 };
