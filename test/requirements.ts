@@ -4,6 +4,7 @@ import { MAIN_JOB_RUNS } from './requirements/main-job-runs.js';
 import { RECOVERY_CHANNELS } from './requirements/recovery-channels.js';
 import { RECOVERY_REPLICATION } from './requirements/recovery-replication.js';
 import { RECOVERY_RESUME } from './requirements/recovery-resume.js';
+import { RECOVERY_SCHEDULING } from './requirements/recovery-scheduling.js';
 import type { Requirements } from './requirements/requirement.js';
 
 export { landed, type Requirement } from './requirements/requirement.js';
@@ -21,4 +22,5 @@ export const REQUIREMENTS: Requirements = {
   ...RECOVERY_CHANNELS,
   ...RECOVERY_REPLICATION,
   ...RECOVERY_RESUME,
+  ...RECOVERY_SCHEDULING,
 };

@@ -195,7 +195,7 @@ export const MAIN_JOB_RUNS: Requirements = {
     'test/e2e/openai-responses.spec.ts › works in the background, is read when it is done, and can be cancelled',
   ),
   'R2-run-restart': landed(
-    'at start queued runs execute, interrupted ones fail as interrupted, transcript repaired',
+    'at start what an earlier gateway left is finished, in its order',
     'test/integration/scheduling.spec.ts › finishes what an earlier gateway left, in its order: the interrupted run goes on, then the waiting ones',
   ),
   'R2-run-content': landed(

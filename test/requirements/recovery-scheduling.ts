@@ -1,0 +1,78 @@
+import { landed, type Requirements } from './requirement.js';
+
+/** Recovery: who may work on which run, in which order, on however many replicas. */
+export const RECOVERY_SCHEDULING: Requirements = {
+  'R5-leases': landed(
+    'a run is fenced by its lease epoch, by the clock of the database; a late writer changes nothing',
+    'test/integration/leases.spec.ts › are taken over when they lapse, by the clock of the database, and not before',
+    'test/integration/leases.spec.ts › of an older epoch change nothing: no step, no end, no reply',
+    'test/integration/leases.spec.ts › are taken over by one of two replicas that try',
+    'test/integration/leases.spec.ts › are renewed for their owner alone, and tell who is to stop',
+    'test/integration/leases.spec.ts › come back with what the attempts before had brought forth',
+  ),
+  'R5-lease-keeping': landed(
+    'leases are renewed in one statement; who cannot renew them stops its runs itself',
+    'src/scheduler/lease-keeper.spec.ts › are renewed together every 10 s, and not at all while there are none',
+    'src/scheduler/lease-keeper.spec.ts › that another replica has taken stop their runs',
+    'src/scheduler/lease-keeper.spec.ts › that %s to be renewed for 20 s stop their runs, not earlier',
+    'src/scheduler/lease-keeper.spec.ts › of an embedded database are nobody else’s, however long it is away',
+  ),
+  'R5-order': landed(
+    'messages of a session are answered in the order of their acceptance, wherever they come in',
+    'test/integration/leases.spec.ts › are given in the order of acceptance, over all replicas',
+    'test/integration/leases.spec.ts › are not given to a new message while others wait in its session',
+    'test/integration/leases.spec.ts › of one session are given to one of many that ask at the same time',
+    'test/integration/leases.spec.ts › do not merge messages between which another replica’s stands, or that were taken away',
+    'src/scheduler/replicas.spec.ts › lets a message wait whose session has a run elsewhere, and asks again until it has its turn',
+    'src/scheduler/replicas.spec.ts › does not make it wait longer than it must, when it is told that the turn is free',
+    'src/scheduler/replicas.spec.ts › takes a waiting run in where it belongs: before those that were accepted after it',
+    'test/e2e/replicas.spec.ts › keep one order of a session’s messages, wherever they come in',
+  ),
+  'R5-recovery': landed(
+    'what nobody works on is found, at start and ever after, and finished; a limit of attempts ends it with a reason',
+    'test/integration/leases.spec.ts › are taken over at once from an owner that is gone or has given them up',
+    'test/integration/leases.spec.ts › that this replica has without working on them are left as well',
+    'test/integration/leases.spec.ts › of waiting runs are adopted from those that are gone, oldest first, each once',
+    'src/scheduler/replicas.spec.ts › goes on with them in free slots of their lane, each once',
+    'src/scheduler/replicas.spec.ts › ends one whose HTTP client is gone, but not one that goes on without it',
+    'src/scheduler/replicas.spec.ts › adopts those that waited, and ends the waiting ones of HTTP clients that are gone',
+    'test/e2e/recovery.spec.ts › three times in a row, the run is given up with the reason, and the conversation goes on',
+    'test/e2e/recovery.spec.ts › an HTTP request goes on under its key, and one without fails once, not for ever',
+  ),
+  'R5-kill': landed(
+    'after kill -9 every accepted message is answered once, with one replica or two, on both engines',
+    'test/e2e/recovery.spec.ts › in mid-answer, the answer begins anew, is whole, and stands once in the conversation',
+    'test/e2e/recovery.spec.ts › between a tool call and its result, nothing is repeated silently, and messages that waited follow',
+    'test/e2e/recovery.spec.ts › goes on with what the killed one was doing, and its clients read on there',
+  ),
+  'R5-abort': landed(
+    'of D18: a run is stopped from any replica, going or waiting, by its user alone',
+    'test/integration/leases.spec.ts › let their runs be stopped by their users alone, waiting and going, here and there',
+    'test/integration/leases.spec.ts › make way for a newer message: what waits before it ends, what goes is to stop',
+    'test/e2e/replicas.spec.ts › stop a run of the other one, going or waiting',
+  ),
+  'R5-conversation-changes': landed(
+    'a conversation is changed between the runs of any replica, never within one',
+    'test/integration/leases.spec.ts › keep conversations from being changed while a run is going, wherever',
+    'test/e2e/replicas.spec.ts › change a conversation between the runs of the other one, never within',
+  ),
+  'R5-events': landed(
+    'of D18: clients of every replica hear of the runs of all, in order, and nobody else does',
+    'src/agent/replicas/remote-runs.spec.ts › is heard of where its user has a socket, soon, in order, each event once',
+    'src/agent/replicas/remote-runs.spec.ts › costs nothing where nobody wants to hear of it',
+    'src/agent/replicas/remote-runs.spec.ts › is followed from any position without gap or repeat, while it goes',
+    'src/agent/replicas/remote-runs.spec.ts › is found out about within a second when the signals are lost',
+    'src/agent/replicas/remote-runs.spec.ts › that comes to this replica is published once',
+    'src/agent/replicas/run-interest.spec.ts › is known to others at once: %s',
+    'src/agent/replicas/run-interest.spec.ts › is asked for again when something of it may have been missed',
+    'src/gateway/event-hub.spec.ts › are wanted of other replicas for the users that have sockets here, and for watchers',
+    'test/e2e/replicas.spec.ts › let a user hear on one what happens on the other, in order, and nobody else',
+  ),
+  'R5-ends': landed(
+    'of D13 and D14: repeats, resumes and background responses work on any replica',
+    'src/agent/replicas/remote-runs.spec.ts › tells it also when that event never comes, and then waits no more',
+    'test/e2e/replicas.spec.ts › answer a repeated message with the run that the other one executes',
+    'test/e2e/replicas.spec.ts › read on the log of a run that the other one executes, from any position',
+    'test/e2e/replicas.spec.ts › give a background response to whoever asks either',
+  ),
+};
