@@ -1,0 +1,1 @@
+export { balancerLack, type LoadBalancer, startBalancer } from './haproxy.js';
