@@ -1,18 +1,11 @@
 import type { Chaos } from './harness/chaos.js';
-import type { Moment } from './harness/moments.js';
+import { type KillMoment, killAt } from './harness/kills.js';
 import type { Replica } from './harness/replica.js';
 import type { Findings, Scenario } from './harness/scenario.js';
 import { query, Stage } from './harness/stage.js';
 
-/** A moment that does not come within this is not hit. */
-const MOMENT_LIMIT_MS = 10_000;
 /** Share of the kills that come again while the gateway recovers. */
 const AGAIN_SHARE = 0.15;
-/** Longest wait after a moment, so that it is not always its very beginning that is hit. */
-const AFTER_MOMENT_MAX_MS = 4;
-const RANDOM_MAX_MS = 1_500;
-
-type KillMoment = Moment | 'random';
 
 const MOMENTS: readonly KillMoment[] = [
   'before-ack',
@@ -23,6 +16,11 @@ const MOMENTS: readonly KillMoment[] = [
   'random',
 ];
 
+/** Widens the gap between a tool call and its result. */
+const SLOW_RESULTS = `CREATE FUNCTION slow_results() RETURNS trigger LANGUAGE plpgsql AS
+  'BEGIN IF NEW.role = ''tool'' THEN PERFORM pg_sleep(0.03); END IF; RETURN NEW; END';
+  CREATE TRIGGER slow_results BEFORE INSERT ON session_messages FOR EACH ROW EXECUTE FUNCTION slow_results()`;
+
 export const kill9: Scenario = {
   name: 'kill-9',
   title: 'kill -9 on PostgreSQL',
@@ -32,13 +30,9 @@ export const kill9: Scenario = {
     const database = await chaos.database();
     await using stage = await Stage.open(chaos, 'kill-9');
     stage.defer(database.drop);
-    // Widens the gap between a call and its result.
-    const slow = `CREATE FUNCTION slow_results() RETURNS trigger LANGUAGE plpgsql AS
-      'BEGIN IF NEW.role = ''tool'' THEN PERFORM pg_sleep(0.03); END IF; RETURN NEW; END';
-      CREATE TRIGGER slow_results BEFORE INSERT ON session_messages FOR EACH ROW EXECUTE FUNCTION slow_results()`;
     const replica = await stage.replica({ dsn: database.dsn });
     await replica.start();
-    await query(database.dsn, slow);
+    await query(database.dsn, SLOW_RESULTS);
     return await killed(chaos, stage, replica, { kills: chaos.amount(100, 6), people: 6, dsn: database.dsn });
   },
 };
@@ -70,14 +64,12 @@ async function killed(
   const { random, ledger } = stage;
   const crowd = stage.crowd({ url: replica.url, people, sessionsEach: 2 });
   crowd.start();
-  const plan = Array.from({ length: Math.ceil(kills / MOMENTS.length) }, () =>
-    random.shuffled(MOMENTS),
-  ).flat();
-  for (const [index, moment] of plan.slice(0, kills).entries()) {
-    await kill(stage, replica, moment, dsn);
+  const rounds = Array.from({ length: Math.ceil(kills / MOMENTS.length) }, () => random.shuffled(MOMENTS));
+  for (const [index, moment] of rounds.flat().slice(0, kills).entries()) {
+    await killAt(stage, replica, moment, { dsn });
     await replica.start();
     if (random.chance(AGAIN_SHARE)) {
-      await kill(stage, replica, 'streaming', dsn, 'recovering');
+      await killAt(stage, replica, 'streaming', { name: 'recovering' });
       await replica.start();
     }
     // A run that is killed three times is given up, as it should be.
@@ -86,39 +78,4 @@ async function killed(
   }
   await crowd.finish();
   return stage.findings(crowd, { workspace: replica.gateway.workspace });
-}
-
-async function kill(
-  stage: Stage,
-  replica: Replica,
-  moment: KillMoment,
-  dsn: string | undefined,
-  name: string = moment,
-): Promise<void> {
-  const { random, moments, ledger } = stage;
-  const pause = random.int(0, moment === 'random' ? RANDOM_MAX_MS : AFTER_MOMENT_MAX_MS);
-  const came = moment === 'random' || (await moments.next(moment, MOMENT_LIMIT_MS));
-  if (moment === 'random' || moment === 'streaming' || moment === 'answered')
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  const isUnacknowledged = ledger.waiting.some(({ isAccepted }) => !isAccepted);
-  const dead = replica.kill();
-  stage.recoveries.killed();
-  await dead;
-  const isHit =
-    moment === 'tool-call' && dsn !== undefined
-      ? await hasOpenCall(dsn)
-      : came && (moment !== 'before-ack' || isUnacknowledged);
-  stage.count(isHit ? `kill ${name}` : 'kill beside its moment');
-}
-
-/** Whether a run was interrupted between a tool call and its result. */
-async function hasOpenCall(dsn: string): Promise<boolean> {
-  const rows = await query(
-    dsn,
-    `SELECT FROM session_messages AS call JOIN runs ON runs.id = call.run_id AND runs.state = 'running'
-     WHERE call.tool_calls IS NOT NULL AND jsonb_array_length(call.tool_calls) > 0 AND NOT EXISTS (
-       SELECT FROM session_messages AS result
-       WHERE result.session_id = call.session_id AND result.seq > call.seq)`,
-  );
-  return rows.length > 0;
 }

@@ -2,9 +2,28 @@ import { parseArgs } from 'node:util';
 import { Chaos } from './harness/chaos.js';
 import { lineOf } from './harness/print.js';
 import { type Findings, isRight, type Scenario } from './harness/scenario.js';
+import { channelPlatform, channelWithoutKeys } from './channel-platform.js';
+import { crashCostOne, crashCostTwo } from './crash-cost.js';
 import { kill9, kill9Embedded } from './kill-9.js';
+import { postgresRestart } from './postgres-restart.js';
+import { sigterm } from './sigterm.js';
+import { sockets } from './sockets.js';
+import { twoReplicas } from './two-replicas.js';
+import { upstream } from './upstream.js';
 
-const SCENARIOS: readonly Scenario[] = [kill9, kill9Embedded];
+const SCENARIOS: readonly Scenario[] = [
+  kill9,
+  kill9Embedded,
+  postgresRestart,
+  upstream,
+  twoReplicas,
+  sockets,
+  channelPlatform,
+  channelWithoutKeys,
+  sigterm,
+  crashCostOne,
+  crashCostTwo,
+];
 const SEED = 20_260_101;
 
 const HELP = `npm run chaos -- [options]   breaks the built program in every way, and counts what is lost or comes twice

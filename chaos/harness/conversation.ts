@@ -23,6 +23,8 @@ export interface ConversationOptions {
   /** Messages that may wait for their answers at the same time. */
   readonly outstanding?: number;
   readonly kind?: MessageKind;
+  /** Default: the gateway's. */
+  readonly agentId?: string;
 }
 
 /** One session of a person who writes on as soon as the message before is known to have arrived. */
@@ -34,11 +36,21 @@ export class Conversation {
   private readonly random: Random;
   private readonly outstandingMax: number;
   private readonly kind: MessageKind | undefined;
+  private readonly agentId: string | undefined;
   private readonly open = new Set<Promise<void>>();
   private count = 0;
   private failures = 0;
 
-  constructor({ client, session, ledger, moments, random, outstanding = 2, kind }: ConversationOptions) {
+  constructor({
+    client,
+    session,
+    ledger,
+    moments,
+    random,
+    outstanding = 2,
+    kind,
+    agentId,
+  }: ConversationOptions) {
     this.client = client;
     this.session = session;
     this.ledger = ledger;
@@ -46,6 +58,7 @@ export class Conversation {
     this.random = random;
     this.outstandingMax = outstanding;
     this.kind = kind;
+    this.agentId = agentId;
   }
 
   /** Writes until it is told to stop, then waits for the last answer. */
@@ -68,6 +81,10 @@ export class Conversation {
     });
     this.open.add(answered);
     await arrived.promise;
+  }
+
+  get sessionKey(): string {
+    return this.agentId === undefined ? this.session : `agent:${this.agentId}:${this.session}`;
   }
 
   private next(): Message {
@@ -102,13 +119,19 @@ export class Conversation {
   private send(entry: Entry, onArrival: () => void): ChatRun {
     const { id } = entry.message;
     const run = this.client.chat(
-      { message: textOf(entry.message), sessionKey: this.session, idempotencyKey: id },
+      {
+        message: textOf(entry.message),
+        sessionKey: this.sessionKey,
+        idempotencyKey: id,
+        ...(this.agentId !== undefined && { agentId: this.agentId }),
+      },
       {
         onUpdate: ({ type }) => {
           if (type === 'accepted') {
             entry.isAccepted = true;
             onArrival();
           }
+          if (type === 'text') this.moments.reach('text-shown');
           if (type === 'tool-call') this.moments.reach('tool-call');
         },
       },

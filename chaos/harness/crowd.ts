@@ -18,6 +18,8 @@ export interface CrowdOptions extends Pick<ConversationOptions, 'outstanding' | 
   readonly moments: Moments;
   readonly recoveries: Recoveries;
   readonly random: Random;
+  /** Begin of the names of its sessions. */
+  readonly name?: string;
   /** As a client has it by default, instead of quick. */
   readonly usualReconnect?: boolean;
 }
@@ -30,17 +32,26 @@ export class Crowd implements Disposable {
   private going: Promise<unknown> = Promise.resolve();
 
   constructor(options: CrowdOptions) {
-    const { url, people, sessionsEach, recoveries, random, usualReconnect = false, ...rest } = options;
+    const {
+      url,
+      people,
+      sessionsEach,
+      recoveries,
+      random,
+      name = 'p',
+      usualReconnect = false,
+      ...rest
+    } = options;
     this.clients = Array.from({ length: people }, (_, person) => {
       const pace = usualReconnect ? {} : RECONNECT;
-      const client = new GoClawClient({ url, token: TOKEN, userId: `person-${person + 1}`, ...pace });
+      const client = new GoClawClient({ url, token: TOKEN, userId: `${name}-${person + 1}`, ...pace });
       client.on('agent', (event) => recoveries.see(event));
       client.on('chat', (event) => recoveries.see(event));
       return client;
     });
     this.conversations = this.clients.flatMap((client, person) =>
       Array.from({ length: sessionsEach }, (_, at) => {
-        const session = `p${person + 1}-s${at + 1}`;
+        const session = `${name}${person + 1}-s${at + 1}`;
         return new Conversation({ client, session, random: random.fork(session), ...rest });
       }),
     );

@@ -1,5 +1,8 @@
 import { expectedText, type Message } from './message.js';
 
+/** Of a text that is not right. */
+const SHOWN_CHARS = 500;
+
 /** What became of one message, as its client sees it. */
 export interface Entry {
   readonly message: Message;
@@ -26,6 +29,8 @@ export interface Wrongs {
 /** Keeps what was sent, and what came back. */
 export class Ledger {
   readonly entries = new Map<string, Entry>();
+  /** Texts of messages whose answer is not the usual one. */
+  readonly otherTexts = new Map<string, string>();
   private readonly going = new Set<Entry>();
   private readonly seed: number;
 
@@ -70,20 +75,32 @@ export class Ledger {
     return [...this.entries.values()].filter(matches).length;
   }
 
+  /** The whole text of the answer to a message. */
+  expected(message: Message): string {
+    return this.otherTexts.get(message.id) ?? expectedText(message, this.seed);
+  }
+
+  /** How often the gateway asked to try again. */
+  get refusals(): number {
+    return [...this.entries.values()].reduce((sum, { refusals }) => sum + refusals, 0);
+  }
+
   /** What clients miss, or have got too often. `mayFail`: an error is as good an end as an answer. */
   wrongs({ mayFail = false } = {}): Wrongs {
     const wrongs: Wrongs = { lost: [], duplicated: [], disordered: [] };
     for (const { message, isAccepted, answers, errors } of this.entries.values()) {
       const ends = answers.length + errors.length;
-      const expected = expectedText(message, this.seed);
+      const expected = this.expected(message);
       if (ends === 0)
         wrongs.lost.push(`${message.id} ${isAccepted ? 'was' : 'was not even'} accepted, and never ended`);
       if (ends > 1) wrongs.duplicated.push(`${message.id} ended ${ends} times`);
       if (!mayFail) wrongs.lost.push(...errors.map((error) => `${message.id} failed: ${error}`));
-      for (const { content, streamed } of answers) {
-        const wrong = content === expected ? streamed : content;
-        if (wrong !== expected) wrongs.lost.push(`${message.id} has another text: ${JSON.stringify(wrong)}`);
-      }
+      for (const answer of answers)
+        for (const [what, text] of Object.entries(answer))
+          if (text !== expected)
+            wrongs.lost.push(
+              `${message.id} has another text (${what}): ${JSON.stringify(text.slice(0, SHOWN_CHARS))}`,
+            );
     }
     return wrongs;
   }

@@ -1,6 +1,6 @@
 /** Places in the life of a message at which something may go wrong. */
 export type Moment =
-  'before-ack' | 'streaming' | 'tool-call' | 'compacting' | 'answered' | 'writing-outbox' | 'sending-outbox';
+  'before-ack' | 'streaming' | 'text-shown' | 'tool-call' | 'compacting' | 'answered' | 'sending-outbox';
 
 /** Announces moments to whoever waits for the next one. */
 export class Moments {

@@ -6,12 +6,13 @@ const SHOWN_MAX = 20;
 
 /** One line for the terminal, and what is wrong below it. */
 export function lineOf({ name }: Scenario, findings: Findings, seed: number): string {
-  const { accepted, answered, executed, failed, lost, duplicated, disordered, problems } = findings;
+  const { accepted, answered, executed, failed, refused, lost, duplicated, disordered, problems } = findings;
   const figures = [
     faultsOf(findings),
     `accepted ${accepted}`,
     `answered ${answered}`,
     ...(failed > 0 ? [`failed as told ${failed}`] : []),
+    ...(refused > 0 ? [`refused at first ${refused}`] : []),
     `executed ${executed}`,
     `lost ${lost.length}`,
     `duplicated ${duplicated.length}`,

@@ -8,6 +8,8 @@ export interface Findings extends Wrongs {
   /** Messages that the gateway took. */
   readonly accepted: number;
   readonly answered: number;
+  /** How often a message was not taken at first, with the word to try again. */
+  readonly refused: number;
   /** Messages that were answered by an error, where that is right. */
   readonly failed: number;
   /** Runs that brought forth a final answer. */

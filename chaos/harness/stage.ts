@@ -10,7 +10,7 @@ import { Recoveries } from './recoveries.js';
 import { Replica } from './replica.js';
 import type { Findings } from './scenario.js';
 import { checkTraces } from './traces.js';
-import { checkTranscript, transcriptOf } from './transcripts.js';
+import { checkTranscript, type Transcribed, transcriptOf } from './transcripts.js';
 
 /** Small enough that a conversation outgrows it again and again. */
 const CONTEXT_WINDOW_TOKENS = 3_000;
@@ -31,12 +31,12 @@ export class Stage implements AsyncDisposable {
   readonly problems: string[] = [];
   readonly notes: string[] = [];
   readonly skipped: string[] = [];
-  readonly seed: number;
+  private readonly ports: Random;
   private readonly props = new AsyncDisposableStack();
 
   private constructor(chaos: Chaos, name: string, moments: Moments, model: Model) {
-    this.seed = chaos.seed;
     this.random = chaos.random(name);
+    this.ports = this.random.fork('ports');
     this.ledger = new Ledger(chaos.seed);
     this.moments = moments;
     this.model = this.props.use(model);
@@ -68,15 +68,19 @@ export class Stage implements AsyncDisposable {
       gateway: { inbound_debounce_ms: 0 },
     };
     const merged = { ...all, ...config, agents: { defaults: { ...defaults, ...defaultsOf(config) } } };
-    return this.use(
-      await Replica.create({ llm: this.model.llm, ...rest, config: merged }, this.random.fork('port')),
-    );
+    return this.use(await Replica.create({ llm: this.model.llm, ...rest, config: merged }, this.ports));
   }
 
   crowd(choices: CrowdChoices): Crowd {
     const { ledger, moments, recoveries } = this;
     return this.use(
-      new Crowd({ ...choices, ledger, moments, recoveries, random: this.random.fork('crowd') }),
+      new Crowd({
+        ...choices,
+        ledger,
+        moments,
+        recoveries,
+        random: this.random.fork(choices.name ?? 'crowd'),
+      }),
     );
   }
 
@@ -86,15 +90,15 @@ export class Stage implements AsyncDisposable {
 
   /** Compares what clients, transcripts and files say with what was sent. */
   async findings(
-    crowd: Pick<Crowd, 'conversations'>,
+    crowd: { readonly conversations: readonly Transcribed[] },
     { workspace, mayFail = false }: { readonly workspace?: string; readonly mayFail?: boolean } = {},
   ): Promise<Findings> {
-    const { ledger, seed } = this;
+    const { ledger } = this;
     const wrongs = ledger.wrongs({ mayFail });
     let executed = 0;
     for (const conversation of crowd.conversations) {
       const transcript = await transcriptOf(conversation);
-      executed += checkTranscript(transcript, conversation.session, ledger, seed, wrongs);
+      executed += checkTranscript(transcript, conversation.session, ledger, wrongs);
     }
     if (workspace !== undefined) checkTraces(workspace, ledger, this.model.unknownEdits, wrongs);
     return {
@@ -103,6 +107,7 @@ export class Stage implements AsyncDisposable {
       faults: this.faults,
       accepted: ledger.count(({ isAccepted }) => isAccepted),
       answered: ledger.count(({ answers }) => answers.length > 0),
+      refused: ledger.refusals,
       failed: mayFail ? ledger.count(({ errors }) => errors.length > 0) : 0,
       recoveryMs: this.recoveries.timesMs,
       problems: this.problems,

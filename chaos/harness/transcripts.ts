@@ -1,9 +1,19 @@
+import type { GoClawClient } from '#client';
 import type { HistoryMessage } from '#protocol';
-import type { Conversation } from './conversation.js';
 import type { Entry, Ledger, Wrongs } from './ledger.js';
-import { expectedText, messageOf } from './message.js';
+import { messageOf } from './message.js';
 
 const PAGE = 1_000;
+/** Of a text that is not right. */
+const SHOWN_CHARS = 500;
+
+/** A session of the scenario, and who may read it. */
+export interface Transcribed {
+  readonly client: GoClawClient;
+  readonly session: string;
+  /** Default: the session's name. */
+  readonly sessionKey?: string;
+}
 
 /** A message of a person, and what the transcript has between it and the next one. */
 interface Turn {
@@ -12,11 +22,15 @@ interface Turn {
 }
 
 /** The whole transcript of a conversation, oldest first. */
-export async function transcriptOf({ client, session }: Conversation): Promise<HistoryMessage[]> {
+export async function transcriptOf({
+  client,
+  session,
+  sessionKey = session,
+}: Transcribed): Promise<HistoryMessage[]> {
   const all: HistoryMessage[] = [];
   for (let before: number | undefined; ;) {
     const { messages } = await client.call('chat.history', {
-      sessionKey: session,
+      sessionKey,
       limit: PAGE,
       ...(before !== undefined && { before }),
     });
@@ -31,7 +45,6 @@ export function checkTranscript(
   transcript: readonly HistoryMessage[],
   session: string,
   ledger: Ledger,
-  seed: number,
   wrongs: Wrongs,
 ): number {
   const turns = turnsOf(transcript);
@@ -51,7 +64,7 @@ export function checkTranscript(
     wrongs.disordered.push(`${session} has ${seen.join()}`);
   for (const entry of entries)
     for (const turn of turns.filter(({ id }) => id === entry.message.id))
-      checkTurn(turn, entry, seed, wrongs);
+      checkTurn(turn, entry, ledger, wrongs);
   return turns.filter(({ rows }) => rows.some(isFinal)).length;
 }
 
@@ -73,7 +86,7 @@ function isFinal({ role, tool_calls }: HistoryMessage): boolean {
   return role === 'assistant' && !tool_calls?.length;
 }
 
-function checkTurn({ rows }: Turn, entry: Entry, seed: number, wrongs: Wrongs): void {
+function checkTurn({ rows }: Turn, entry: Entry, ledger: Ledger, wrongs: Wrongs): void {
   const { message } = entry;
   const finals = rows.filter(isFinal).length;
   if (finals > 1) wrongs.duplicated.push(`${message.id} has ${finals} answers in the transcript`);
@@ -83,7 +96,7 @@ function checkTurn({ rows }: Turn, entry: Entry, seed: number, wrongs: Wrongs): 
     wrongs.disordered.push(`${message.id} has calls ${called.join()} and results ${returned.join()}`);
   if (!isDue(entry)) return;
   const said = rows.filter(({ role }) => role === 'assistant').map(({ content }) => content);
-  const isWhole = said.filter((text) => text !== '').join('\n\n') === expectedText(message, seed);
+  const isWhole = said.filter((text) => text !== '').join('\n\n') === ledger.expected(message);
   if (!isWhole && finals <= 1)
-    wrongs.lost.push(`${message.id} has in the transcript: ${JSON.stringify(said)}`);
+    wrongs.lost.push(`${message.id} has in the transcript: ${JSON.stringify(said).slice(0, SHOWN_CHARS)}`);
 }

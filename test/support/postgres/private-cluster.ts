@@ -20,11 +20,18 @@ export interface PrivateCluster {
   readonly dsn: string;
   /** Stops the server and removes its directory. Idempotent. */
   readonly stop: () => Promise<void>;
-  /** Stops the server as a restart would: open connections are cut, the data stays. */
-  readonly halt: () => Promise<void>;
+  /**
+   * Stops the server as a restart would: open connections are cut, the data stays. `immediate`: as a crash would,
+   * without a checkpoint; what was committed stays on a durable server only.
+   */
+  readonly halt: (how?: Halt) => Promise<void>;
   /** Starts a halted server again, on the same port. */
   readonly resume: () => Promise<void>;
 }
+
+export type Halt = 'fast' | 'immediate';
+
+const HALT_SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
 
 /** An account that may run a server: PostgreSQL refuses to run as root. */
 interface ServerAccount {
@@ -52,7 +59,7 @@ export async function startPrivateCluster(
   return {
     dsn: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
     stop,
-    halt: () => running.end(),
+    halt: (how) => running.end(how),
     resume: async () => {
       running = await launch(server, directory, port, options, account);
     },
@@ -66,7 +73,7 @@ async function launch(
   port: number,
   options: PrivateClusterOptions,
   account: ServerAccount | undefined,
-): Promise<{ end: () => Promise<void> }> {
+): Promise<{ end: (how?: Halt) => Promise<void> }> {
   const child = spawn(join(server.binDir, 'postgres'), serverArguments(directory, port, options), {
     ...account,
     cwd: directory,
@@ -75,10 +82,10 @@ async function launch(
   const killOnExit = (): void => void child.kill('SIGQUIT');
   process.once('exit', killOnExit);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const end = async (): Promise<void> => {
+  const end = async (how: Halt = 'fast'): Promise<void> => {
     process.removeListener('exit', killOnExit);
     if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGINT'); // "fast" shutdown: open connections are cut.
+      child.kill(HALT_SIGNALS[how]);
       const impatience = setTimeout(() => child.kill('SIGQUIT'), STOP_TIMEOUT_MS);
       await exited;
       clearTimeout(impatience);

@@ -46,8 +46,8 @@ export async function startTestPostgres(
 }
 
 /** A cluster of a test's own, which it may halt. @throws {PostgresUnavailableError} when there can be none */
-export async function startOwnPostgres(): Promise<PrivateCluster> {
-  return startPrivateCluster(await serverWithVector());
+export async function startOwnPostgres(options: PrivateClusterOptions = {}): Promise<PrivateCluster> {
+  return startPrivateCluster(await serverWithVector(), options);
 }
 
 async function serverWithVector(): Promise<ServerBinaries> {
