@@ -48,6 +48,14 @@ describe('the reader of a log', () => {
     expect(reader.accept(event(1, 2))).toBe('duplicate');
   });
 
+  it('takes nothing behind the end of the log', () => {
+    const reader = new LogReader();
+    expect(reader.accept(event(1, 1, 'run.completed', { status: 'completed' }))).toBe('next');
+    expect(reader.accept(event(2, 1, 'run.resumed', { discardAfter: { attempt: 0, seq: 0 } }))).toBe(
+      'duplicate',
+    );
+  });
+
   it('has the whole text in the end, in whatever order and however often events come, if gaps are sent again', () => {
     const chunks = fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 20 });
     fc.assert(

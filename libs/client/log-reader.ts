@@ -24,7 +24,7 @@ export class LogReader {
   accept(event: AgentEvent): 'next' | 'duplicate' | 'gap' {
     const { attempt = 0, seq = 0 } = event;
     const position = { attempt, seq };
-    if (comparePositions(position, this.last) <= 0) return 'duplicate';
+    if (this.hasEnded || comparePositions(position, this.last) <= 0) return 'duplicate';
     if (!this.follows(position) || this.discardsUnseen(event)) return 'gap';
     this.last = position;
     this.hasEnded = event.type === 'run.completed' || event.type === 'run.failed';

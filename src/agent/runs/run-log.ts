@@ -6,6 +6,7 @@ import { LogBuffer, type LoggedRun } from './log-buffer.js';
 import { LogTable } from './log-table.js';
 import { comparePositions } from './positions.js';
 import { RunFeed } from './run-feed.js';
+import { LOG_START } from './standing-events.js';
 
 /** Logs of ended runs that stay in memory for whoever comes late, and what they may take together. */
 const ENDED_MAX = 2_000;
@@ -74,6 +75,11 @@ export class RunLog {
   /** Whether whoever comes late can read the run's log up to `position`. @throws StoreError */
   holds(runId: string, position: LogPosition): Promise<boolean> {
     return this.table.holds(runId, position);
+  }
+
+  /** What of the run's log stands, as far as it is in the table or on its way there from here. @throws StoreError */
+  read(runId: string): Promise<readonly RunEvent[]> {
+    return this.table.read(runId, LOG_START);
   }
 
   /**
