@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  cpSync,
   existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -68,6 +70,18 @@ describe('the lock of a data directory', () => {
     const old = new Date(Date.now() - staleMs - 1_000);
     utimesSync(file, old, old);
     unlock = lockDirectory(directory);
+  });
+
+  it('keeps nobody from a copy of the directory, but from the same directory at another path', () => {
+    unlock = lockDirectory(directory);
+    const copy = mkdtempSync(join(tmpdir(), 'goclaw-lock-copy-'));
+    const link = join(copy, 'link');
+    symlinkSync(directory, link);
+    cpSync(file, join(copy, 'gateway.lock'));
+    const unlockCopy = lockDirectory(copy);
+    expect(() => lockDirectory(link)).toThrow(expect.objectContaining({ reason: 'in-use' }));
+    unlockCopy();
+    rmSync(copy, { recursive: true, force: true });
   });
 
   it('that somebody else has taken meanwhile is not removed when it is given up', () => {

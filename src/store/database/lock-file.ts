@@ -1,5 +1,6 @@
-import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 
 /** The holder touches its lock this often, so that a process on another host (a shared volume) can see it live. */
 const TOUCH_INTERVAL_MS = 5_000;
@@ -17,6 +18,13 @@ export interface LockHolder {
   host: string;
   /** Start time of the process, so that a reused pid is not taken for the holder. */
   started: string;
+  /** Where the lock was made: in a copy of the directory it says nothing. Absent in those of earlier versions. */
+  directory?: LockedDirectory;
+}
+
+interface LockedDirectory {
+  path: string;
+  inode: number;
 }
 
 /** A lock file that is ours, or whose it is (`undefined`: somebody is writing it right now). */
@@ -24,7 +32,7 @@ export type LockClaim = { readonly release: () => void } | { readonly holder: Lo
 
 /** Claims a file for this process. A lock whose holder is dead is taken over. */
 export function claimLockFile(path: string): LockClaim {
-  const own = JSON.stringify(ownHolder());
+  const own = JSON.stringify(ownHolder(path));
   while (!write(path, own)) {
     const found = read(path);
     if (found !== undefined && isHeld(found, path)) return { holder: parse(found) };
@@ -45,8 +53,23 @@ export function claimLockFile(path: string): LockClaim {
   };
 }
 
-function ownHolder(): LockHolder {
-  return { pid: process.pid, host: hostname(), started: startTimeOf(process.pid) };
+function ownHolder(path: string): LockHolder {
+  const { pid } = process;
+  return { pid, host: hostname(), started: startTimeOf(pid), directory: directoryOf(path) };
+}
+
+function directoryOf(path: string): LockedDirectory {
+  const directory = realpathSync(dirname(path));
+  return { path: directory, inode: statSync(directory).ino };
+}
+
+/**
+ * Whether the lock was copied with its directory, whose holder may well be alive. Both must differ: one directory can be
+ * mounted at two paths, and some file systems change the numbers of their inodes.
+ */
+function isCopied({ directory: made }: LockHolder, path: string): boolean {
+  const own = directoryOf(path);
+  return made !== undefined && made.path !== own.path && made.inode !== own.inode;
 }
 
 /** `false`: the file is there already. */
@@ -88,6 +111,7 @@ function isHeld(content: string, path: string): boolean {
   const holder = parse(content);
   if (!holder) return ageMs(path) < HALF_WRITTEN_MS;
   if (holder.host !== hostname()) return ageMs(path) < FOREIGN_STALE_MS;
+  if (isCopied(holder, path)) return false;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
