@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Logger } from '@nestjs/common';
 import { type CliContext, runCli } from '#cli';
-import { PinoLogger } from '#kernel';
+import { nodeProblem, PinoLogger } from '#kernel';
 import { loadAppConfig } from './app.config.js';
 
 /** The longest interval that a timer takes. */
@@ -21,7 +21,9 @@ const context: CliContext = {
   serve,
 };
 
-process.exitCode = await runCli(process.argv.slice(2), context);
+const problem = nodeProblem(process.versions.node);
+if (problem) stderr.write(`${problem}\n`);
+process.exitCode = problem ? 1 : await runCli(process.argv.slice(2), context);
 
 /** Runs the gateway until it is told to stop. */
 async function serve(options: { config?: string; verbose: boolean }): Promise<number> {

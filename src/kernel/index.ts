@@ -5,3 +5,4 @@ export { KernelModule } from './kernel.module.js';
 export { SystemClock } from './system-clock.js';
 export { VERSION } from './version.js';
 export { PinoLogger } from './pino-logger.js';
+export { NODE_OLDEST_MAJOR, NODE_TESTED_MAJOR, nodeProblem } from './node-version.js';
