@@ -24,10 +24,13 @@ class Methods {
   }
 }
 
-function queueOn(pair: SocketPair): { methods: Methods; send: (id: number, method: string) => void } {
+function queueOn(pair: SocketPair): {
+  methods: Methods;
+  send: (id: number, method: string, chars?: number) => void;
+} {
   const methods = new Methods();
   const queue = new RequestQueue(pair.socket, methods);
-  return { methods, send: (id, method) => queue.receive({ type: 'req', id, method }) };
+  return { methods, send: (id, method, chars = 100) => queue.receive({ type: 'req', id, method }, chars) };
 }
 
 afterEach(() => void vi.restoreAllMocks());
@@ -44,6 +47,22 @@ describe('the requests of one socket', () => {
     methods.gates.get('1')?.resolve('done');
     await pair.until(() => pair.received.length === 2);
     expect(pair.received.map(({ id }) => id)).toEqual([1, 2]);
+  });
+
+  it('stop the reading of the socket when they are large together, until some of them are done', async () => {
+    await using pair = await openSocketPair();
+    const { methods, send } = queueOn(pair);
+    send(1, 'slow', 600_000);
+    send(2, 'slow', 600_000);
+    expect(pair.socket.isPaused).toBe(false);
+    send(3, 'quick', 600_000);
+    expect(pair.socket.isPaused).toBe(true);
+    methods.gates.get('1')?.resolve('done');
+    await pair.until(() => methods.begun.length === 2);
+    expect(pair.socket.isPaused).toBe(true);
+    methods.gates.get('2')?.resolve('done');
+    await pair.until(() => pair.received.length === 3);
+    expect(pair.socket.isPaused).toBe(false);
   });
 
   it('do not wait for one that goes on in the background', async () => {

@@ -7,15 +7,24 @@ import { toErrorShape } from './rpc-errors.js';
 
 /** Requests of one socket that may be unanswered at the same time. */
 export const REQUESTS_IN_FLIGHT_MAX = 1_024;
-/** Frames that may wait for their turn before the socket is no longer read. */
+/** Frames that may wait for their turn, and characters of them, before the socket is no longer read. */
 const WAITING_FRAMES_MAX = 64;
+const WAITING_MAX_CHARS = 1024 * 1024;
+
+const RETRY_AFTER_MS = 1_000;
+
+interface WaitingRequest {
+  readonly request: RequestFrame;
+  readonly chars: number;
+}
 
 /**
  * The requests of one socket. They begin in the order in which they came, each when the one before it was
  * answered or has gone on in the background; each gets exactly one response.
  */
 export class RequestQueue {
-  private readonly waiting: RequestFrame[] = [];
+  private readonly waiting: WaitingRequest[] = [];
+  private waitingChars = 0;
   private inFlight = 0;
   private draining = false;
 
@@ -24,22 +33,27 @@ export class RequestQueue {
     private readonly router: Pick<MethodRouter, 'call'>,
   ) {}
 
-  receive(request: RequestFrame): void {
+  /** `chars`: length of the frame. */
+  receive(request: RequestFrame, chars: number): void {
     if (this.inFlight >= REQUESTS_IN_FLIGHT_MAX) {
       this.socket.respond(encodeError(request.id, TOO_MANY));
       return;
     }
     this.inFlight++;
-    this.waiting.push(request);
-    if (this.waiting.length >= WAITING_FRAMES_MAX) this.socket.pause();
+    this.waiting.push({ request, chars });
+    this.waitingChars += chars;
+    if (this.waiting.length >= WAITING_FRAMES_MAX || this.waitingChars >= WAITING_MAX_CHARS)
+      this.socket.pause();
     if (!this.draining) void this.drain();
   }
 
   private async drain(): Promise<void> {
     this.draining = true;
     for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
-      if (this.socket.isOpen) await this.start(next);
-      if (this.waiting.length < WAITING_FRAMES_MAX / 2) this.socket.resume();
+      this.waitingChars -= next.chars;
+      if (this.socket.isOpen) await this.start(next.request);
+      if (this.waiting.length < WAITING_FRAMES_MAX / 2 && this.waitingChars < WAITING_MAX_CHARS / 2)
+        this.socket.resume();
     }
     this.draining = false;
   }
@@ -85,4 +99,5 @@ const TOO_MANY: ErrorShape = {
   code: ErrorCode.RESOURCE_EXHAUSTED,
   message: `More than ${REQUESTS_IN_FLIGHT_MAX} requests of this connection are unanswered. Wait for some of them.`,
   retryable: true,
+  retryAfterMs: RETRY_AFTER_MS,
 };

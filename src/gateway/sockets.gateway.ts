@@ -25,8 +25,9 @@ export class SocketsGateway implements OnGatewayConnection<WebSocket> {
     this.sockets.add(socket);
     ws.on('message', (data) => {
       socket.lastSeenAt = this.clock.monotonic();
-      const frame = parseFrame(textOf(data));
-      if (frame.ok) requests.receive(frame.request);
+      const text = textOf(data);
+      const frame = parseFrame(text);
+      if (frame.ok) requests.receive(frame.request, text.length);
       else socket.respond(encodeError(frame.id, frame.error));
     });
     ws.on('pong', () => {

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { newId } from '#kernel';
 import { isOpenAiRoute, errorBody, openAiErrorBody } from './errors/error-body.js';
 import { ofStatus, problemOf } from './errors/problem.js';
-import { BODY_LIMIT_BYTES, REQUEST_ID_MAX_CHARS } from './http.limits.js';
+import { BODY_LIMIT_BYTES, REQUEST_ARRIVAL_MAX_MS, REQUEST_ID_MAX_CHARS } from './http.limits.js';
 
 const REQUEST_ID = new RegExp(`^[\\w.:/+=@-]{1,${REQUEST_ID_MAX_CHARS}}$`);
 const PARAM_MAX_CHARS = 512;
@@ -17,6 +17,7 @@ const PARAM_MAX_CHARS = 512;
 export function createHttpAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_ARRIVAL_MAX_MS,
     // Addresses in forwarding headers are the client's own claim.
     trustProxy: false,
     genReqId: requestId,

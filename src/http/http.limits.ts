@@ -4,6 +4,15 @@ export const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Largest body of a request to an agent: images travel inside it as data URLs. */
 export const AGENT_BODY_LIMIT_BYTES = 20 * 1024 * 1024;
 
+/** Requests that may be open at the same time, streams among them, but for health checks. */
+export const REQUESTS_OPEN_MAX = 10_000;
+
+/** What their bodies may have together: each is in memory until its answer has ended. */
+export const BODIES_OPEN_MAX_BYTES = 512 * 1024 * 1024;
+
+/** Longest time in which a request comes in whole; longer than that only somebody who means harm. */
+export const REQUEST_ARRIVAL_MAX_MS = 300_000;
+
 /** Between two comments that keep a quiet stream open through proxies. */
 export const KEEP_ALIVE_INTERVAL_MS = 15_000;
 

@@ -7,6 +7,7 @@ import { AccessGuard } from './access/access.guard.js';
 import { CrossOrigin } from './access/cross-origin.js';
 import { RequestCaller } from './access/request-caller.js';
 import { RequestGate } from './access/request-gate.js';
+import { RequestLoad } from './access/request-load.js';
 import { ChatCompletionsController } from './chat-completions/chat-completions.controller.js';
 import { ApiDocument } from './docs/api-document.js';
 import { DocsController } from './docs/docs.controller.js';
@@ -39,6 +40,7 @@ import { TracesController } from './traces/traces.controller.js';
     Readiness,
     RequestCaller,
     RequestGate,
+    RequestLoad,
     ResponseSessions,
     RouteTable,
     { provide: APP_GUARD, useClass: AccessGuard },

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, isOutcomeUnknown, type NewRun, Replicas, RunStore } from '#store';
 import { Acceptance } from './acceptance.js';
 import { RunWorker, type Started } from './run-worker.js';
+import { SchedulerError } from './scheduler.errors.js';
 import { Shutdown } from './shutdown.js';
 
 /** How runs are written, and how they get their leases. */
@@ -17,14 +18,19 @@ export class RunStart {
   ) {}
 
   /**
-   * Accepts a run with its lease, or in its place behind others that are open in its session. `undefined`: a run with
-   * its idempotency key exists, or its session is gone. @throws StoreError; then see {@link withdraw}.
+   * Accepts a run with its lease, or in its place behind others that are open in its session, if it has room to wait.
+   * `undefined`: a run with its idempotency key exists, or its session is gone.
+   * @throws SchedulerError `overloaded`; StoreError. Then see {@link withdraw}.
    */
-  async accept(run: NewRun): Promise<Started | { readonly position: number } | undefined> {
+  async accept(
+    run: NewRun,
+    hasRoom: () => boolean,
+  ): Promise<Started | { readonly position: number } | undefined> {
     const terms = await this.worker.terms(run);
     const lease = await this.acceptance.commit(() => this.runs.acceptAndStart(run, terms));
     if (lease) return { lease, limitMs: terms.limitMs };
     if (!run.sessionId) return undefined;
+    if (!hasRoom()) throw new SchedulerError('overloaded');
     const position = await this.enqueue(run);
     return position === undefined ? undefined : { position };
   }

@@ -14,6 +14,9 @@ import { WaitingRuns } from './waiting-runs.js';
 /** Time that stopped runs get to let go of what they hold. */
 const ABORT_SETTLE_MS = 3_000;
 
+/** Changes to one conversation that may wait for its turn. */
+const TASKS_MAX = 100;
+
 /** While another replica has a session's turn, a task looks at this interval whether it is free, for so long. */
 const BUSY_POLL_MS = 100;
 const BUSY_MAX_MS = 20_000;
@@ -76,11 +79,13 @@ export class Scheduler {
 
   /**
    * Does `work` in the session's turn, when no run of it is going. Takes no lane slot.
-   * @throws SchedulerError when the gateway is shutting down, or a run of another replica does not end.
+   * @throws SchedulerError when the gateway is shutting down, too many others wait, or a run of another replica does
+   *   not end.
    */
   async inTurn<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
     this.shutdown.requireOpen();
     const queue = this.turns.queues.of(sessionId);
+    if (queue.waiting.filter(({ run }) => !run).length >= TASKS_MAX) throw new SchedulerError('queue-full');
     return new Promise<T>((resolve, reject) => {
       const begin = (): Promise<void> => this.whenFree(work).then(resolve, reject);
       const position = Number.POSITIVE_INFINITY;
@@ -126,7 +131,7 @@ export class Scheduler {
     const signal = this.worker.active.begin(run);
     let accepted: Awaited<ReturnType<RunStart['accept']>>;
     try {
-      accepted = await queue.accept(() => this.start.accept(run));
+      accepted = await queue.accept(() => this.start.accept(run, () => this.waiting.room > 0));
     } catch (error) {
       this.worker.letGo(run);
       // Until it is certain that nothing of the run was written, no other one may have the session's turn.

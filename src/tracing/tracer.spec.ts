@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { LlmError } from '#contracts';
 import { type SpanRecord, StoreError, type TraceRecord, TracingStore } from '#store';
 import { ManualClock } from '../../test/support/manual-clock.js';
@@ -70,6 +71,22 @@ describe('traces', () => {
     await tracer.flush();
     expect(table.spans).toHaveLength(2_500);
     expect(Math.max(...table.writes.map(([, spans]) => spans))).toBeLessThanOrEqual(1_000);
+  });
+
+  it('do not grow without end while a write hangs: the newest are lost, and it is said', async () => {
+    const errors = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    const hanging = Promise.withResolvers<void>();
+    table.gate = hanging.promise;
+    const trace = begin();
+    tool(trace, 'first');
+    clock.advance(1_000);
+    await settled();
+    for (let index = 0; index < 20_010; index++) tool(trace);
+    hanging.resolve();
+    await tracer.flush();
+    expect(table.spans).toHaveLength(20_001);
+    expect(errors).toHaveBeenCalledWith(expect.stringContaining('10 spans and traces were lost'));
+    errors.mockRestore();
   });
 
   it('count calls and tokens, and end with their state', async () => {

@@ -8,7 +8,10 @@ const FLUSH_INTERVAL_MS = 1_000;
 const FLUSH_SPANS = 500;
 /** Spans, and traces, of one statement. */
 const WRITE_MAX = 1_000;
-/** While the database is away, this many spans and traces are kept; beyond that the oldest are lost, with a warning. */
+/**
+ * While the database is away, this many spans and traces are kept; beyond that the oldest are lost, with a warning. While
+ * a write does not end, as many more, and the newest are lost.
+ */
 const BUFFER_MAX_SPANS = 20_000;
 const BUFFER_MAX_TRACES = 10_000;
 
@@ -21,6 +24,8 @@ export class Tracer implements OnApplicationShutdown {
   private cancelTimer: (() => void) | undefined;
   private writing: Promise<void> | undefined;
   private isFailing = false;
+  /** Not kept, because a write does not end. */
+  private lost = 0;
   private stopped = false;
 
   constructor(
@@ -31,8 +36,8 @@ export class Tracer implements OnApplicationShutdown {
   /** Begins the trace of a run. End it with `RunTrace.end`. */
   begin(run: TracedRun): RunTrace {
     return new RunTrace(run, this.clock.now(), (trace, span) => {
-      if (trace) this.traces.set(trace.id, trace);
-      if (span) this.spans.push(span);
+      if (trace) this.addTrace(trace);
+      if (span) this.addSpan(span);
       this.schedule();
     });
   }
@@ -50,6 +55,16 @@ export class Tracer implements OnApplicationShutdown {
     await this.flush();
   }
 
+  private addTrace(trace: TraceRecord): void {
+    if (this.traces.size < BUFFER_MAX_TRACES || this.traces.has(trace.id)) this.traces.set(trace.id, trace);
+    else this.lost += 1;
+  }
+
+  private addSpan(span: SpanRecord): void {
+    if (this.spans.length < BUFFER_MAX_SPANS) this.spans.push(span);
+    else this.lost += 1;
+  }
+
   private schedule(): void {
     if (this.stopped) return;
     if (this.spans.length >= FLUSH_SPANS && !this.writing && !this.isFailing) void this.flush();
@@ -64,6 +79,7 @@ export class Tracer implements OnApplicationShutdown {
     const { spans } = this;
     this.traces = new Map();
     this.spans = [];
+    this.reportLost();
     try {
       while (traces.length > 0 || spans.length > 0) {
         await this.writeSome(traces.slice(0, WRITE_MAX), spans.slice(0, WRITE_MAX));
@@ -77,6 +93,12 @@ export class Tracer implements OnApplicationShutdown {
       this.keep(traces, spans);
       this.schedule();
     }
+  }
+
+  private reportLost(): void {
+    if (this.lost > 0)
+      this.logger.error(`${this.lost} spans and traces were lost: the database was too slow.`);
+    this.lost = 0;
   }
 
   /** @throws StoreError when the database is away; what it refuses would be refused for ever, and is given up. */

@@ -18,6 +18,8 @@ const RETRY_INTERVAL_MS = 1_000;
 const INSERT_MAX_ROWS = 1_000;
 /** While the database is away, this many rows are kept; beyond that the oldest are lost, with a warning. */
 const UNSAVED_MAX_ROWS = 50_000;
+/** While it is away, so many saved parts are kept to be told of; who is not told of one finds it by looking. */
+const PARTS_MAX = 10_000;
 
 /** The part of the run logs that is on its way to the table, or in it. */
 @Injectable()
@@ -136,6 +138,7 @@ export class LogTable implements OnApplicationShutdown {
   private keep(error: unknown): void {
     if (!this.isFailing) this.logger.warn(`rows of run logs wait for the database: ${String(error)}`);
     this.isFailing = true;
+    this.parts = this.parts.slice(-PARTS_MAX);
     const excess = this.unsaved.length - UNSAVED_MAX_ROWS;
     if (excess > 0) {
       this.unsaved.splice(0, excess);

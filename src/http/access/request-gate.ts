@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CrossOrigin } from './cross-origin.js';
 import { RequestCaller } from './request-caller.js';
+import { RequestLoad } from './request-load.js';
 
 /** Sent with every answer. What the gateway serves is data: nothing may be framed, sniffed, cached or run. */
 const SECURITY_HEADERS = {
@@ -15,12 +16,16 @@ const SECURITY_HEADERS = {
 /** Agents' routes take large bodies: nobody makes the gateway read one without credentials. */
 export const AGENT_ROUTES: ReadonlySet<string> = new Set(['/v1/chat/completions', '/v1/responses']);
 
+/** They tell how it is when it is not well. */
+const HEALTH_ROUTES: ReadonlySet<string> = new Set(['/health', '/health/live', '/health/ready']);
+
 /** What happens to every request before its body is read. */
 @Injectable()
 export class RequestGate {
   constructor(
     private readonly crossOrigin: CrossOrigin,
     private readonly callers: RequestCaller,
+    private readonly load: RequestLoad,
   ) {}
 
   /** Returns the reply when it is the answer already. */
@@ -34,6 +39,7 @@ export class RequestGate {
     }
     if (request.method === 'POST' && AGENT_ROUTES.has(request.routeOptions.url ?? ''))
       this.callers.identify(request);
+    if (!HEALTH_ROUTES.has(request.routeOptions.url ?? '')) this.load.admit(request, reply);
     return undefined;
   }
 }
