@@ -36,6 +36,21 @@ describeEachEngine('database', (make) => {
     expect(await second.probe()).toBeUndefined();
   });
 
+  it('repeats a statement that lost against another one, and gives up when it always does', async () => {
+    engine = await make();
+    const database = await opened();
+    await database.query('CREATE SEQUENCE lost_races');
+    await database.query(`CREATE FUNCTION race(loses int) RETURNS bigint LANGUAGE plpgsql AS $$
+      DECLARE lost bigint := nextval('lost_races');
+      BEGIN
+        IF lost <= loses THEN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END IF;
+        RETURN lost;
+      END $$`);
+    expect(await database.query('SELECT race(2) AS tries')).toEqual([{ tries: expect.anything() }]);
+    await expect(database.query('SELECT race(1000)')).rejects.toThrow('deadlock detected');
+    expect(await database.query('SELECT last_value::int AS tries FROM lost_races')).toEqual([{ tries: 6 }]);
+  });
+
   it('has a schema that equals its entities', async () => {
     engine = await make();
     const database = await opened();

@@ -37,6 +37,7 @@ export class Database implements Queryable {
     return this.source.getRepository(entity);
   }
 
+  /** One statement. Repeated when the database says that it lost against another one. */
   async query<Row extends object>(sql: Statement | string, params: readonly unknown[] = []): Promise<Row[]> {
     if (this.inTransaction.getStore()) {
       throw new StoreError(
@@ -44,7 +45,7 @@ export class Database implements Queryable {
         'A statement was sent beside the open transaction: pass the transaction on.',
       );
     }
-    return this.withClient((client) => new Transaction(client).query<Row>(sql, params));
+    return untilWon(() => this.withClient((client) => new Transaction(client).query<Row>(sql, params)));
   }
 
   /** Reads through TypeORM, with its errors turned into ours. */
@@ -67,13 +68,7 @@ export class Database implements Queryable {
         'A transaction was opened inside another one: pass the transaction on.',
       );
     }
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.attemptTransaction(work);
-      } catch (error) {
-        if (attempt >= TRANSACTION_ATTEMPTS || !isSerializationFailure(error)) throw error;
-      }
-    }
+    return untilWon(() => this.attemptTransaction(work));
   }
 
   /**
@@ -152,6 +147,17 @@ export class Database implements Queryable {
     } finally {
       client.removeListener('error', onError);
       client.release(broken);
+    }
+  }
+}
+
+/** What lost against another transaction was rolled back as a whole: it is tried again. */
+async function untilWon<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (attempts >= TRANSACTION_ATTEMPTS || !isSerializationFailure(error)) throw error;
     }
   }
 }
