@@ -178,6 +178,34 @@ describeEachEngine('leases of runs', (make) => {
     expect(of(unstored.runId)).toMatchObject({ progress, steps: [step] });
   });
 
+  it('that wait are found again by an owner that does not know of them: the answer was lost', async () => {
+    const [known, lost] = [await waiting(newRun()), await waiting(newRun())];
+    expect(await leases.adopt(here.owner, [], MANY)).toEqual([]);
+    const found = await leases.adopt(here.owner, [], MANY, [known.id]);
+    expect(found.map(({ run }) => run.id)).toEqual([lost.id]);
+  });
+
+  it('that wait are left where their HTTP client waits, unless they go on without it', async () => {
+    const plain = await waiting(newRun({ origin: 'http' }), there);
+    expect(await leases.adoptNext(here.owner, sessionId)).toBeUndefined();
+    await runs.closeQueued(plain.id, 'aborted', 'm', 'INTERNAL');
+    const input = { messages: [text('user', 'x')], stream: false, detached: true };
+    const detached = await waiting(newRun({ origin: 'http', input }), there);
+    expect((await leases.adoptNext(here.owner, sessionId))?.run.id).toBe(detached.id);
+  });
+
+  it('end with a word to the chat also when the conversation was deleted before', async () => {
+    const peer = { channel: 'chat', chatId: 'c', chatKind: 'direct' } as const;
+    const run = await waiting(newRun({ peer }));
+    await sessions.delete(ann, key);
+    const lease = (await start(run)) as Lease;
+    expect(lease.session).toBeUndefined();
+    const reply = { chat: { id: 'c', kind: 'direct' }, text: 'gone' } as const;
+    for (let repeat = 0; repeat < 2; repeat++)
+      expect(await runs.finish(lease, { ...ended, state: 'failed', reply })).toBe(0);
+    expect(await database.query('SELECT id FROM outbox WHERE run_id = $1', [run.id])).toHaveLength(1);
+  });
+
   it('are renewed for their owner alone, and tell who is to stop', async () => {
     const [own, foreign] = [await started(newRun()), await started(newRun({ sessionId: undefined }), there)];
     await lapse(own.runId);

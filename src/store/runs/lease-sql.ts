@@ -12,10 +12,11 @@ export const LEASE_RESULT = `SELECT r.lease_epoch AS epoch, r.attempt, s.session
   s.soft_trim_before, s.hard_clear_before, s.compaction_count, s.summary, s.model_override
   FROM r LEFT JOIN s ON true`;
 
-/** The same of `r` and a session that is read, not written; `count`: messages that stand there already. */
-export function leaseOfStanding(count: string): string {
+/** The same of a running run `r` and its session, which are read and not written; `count`: messages that stand there. */
+export function standingLease(count: string, where: string): string {
   return `SELECT r.lease_epoch AS epoch, r.attempt, r.progress, r.steps, s.id AS session_id,
     s.next_seq - ${count} AS first_seq, s.window_start_seq, s.soft_trim_before, s.hard_clear_before,
     s.compaction_count, s.summary, s.model_override
-    FROM r LEFT JOIN sessions s ON s.id = r.session_id`;
+    FROM runs r LEFT JOIN sessions s ON s.id = r.session_id
+    WHERE r.id = $1::uuid AND r.state = 'running' AND ${where}`;
 }

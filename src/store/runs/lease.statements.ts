@@ -1,6 +1,6 @@
 import { statement } from '../database/statement.js';
 import { insertMessages } from '../sessions/message-rows.js';
-import { LEASE_DURATION, LEASE_RESULT, leaseOfStanding, sessionState } from './lease-sql.js';
+import { LEASE_DURATION, LEASE_RESULT, sessionState, standingLease } from './lease-sql.js';
 
 /**
  * $1 run, $2 lease owner, $3 limit of the attempt in ms, $4 number of messages, $5 the messages, $6 waiting runs that
@@ -33,13 +33,7 @@ export const START = statement(
 );
 
 /** $1 run, $2 lease owner, $3 number of messages: the lease that a lost connection kept from its owner. */
-export const OWN_LEASE = statement(
-  'runs.own-lease',
-  `WITH r AS (
-     SELECT session_id, lease_epoch, attempt, progress, steps FROM runs
-     WHERE id = $1::uuid AND state = 'running' AND lease_owner = $2::uuid
-   ) ${leaseOfStanding('$3::int')}`,
-);
+export const OWN_LEASE = statement('runs.own-lease', standingLease('$3::int', 'r.lease_owner = $2::uuid'));
 
 /** $1 run, $2 replica: whether it still waits there. */
 export const WAITS = statement(
@@ -81,30 +75,37 @@ export const LEFT_RUNNING = statement(
 /** $1 run, $2 its epoch, $3 the new owner, $4 limit of the attempt in ms. From then on the old owner writes nothing. */
 export const TAKE_OVER = statement(
   'runs.take-over',
-  `WITH r AS (
-     UPDATE runs SET lease_owner = $3::uuid, lease_epoch = lease_epoch + 1, lease_until = now() + ${LEASE_DURATION},
-       attempt = attempt + 1, deadline = now() + $4 * interval '1 ms'
-     WHERE id = $1::uuid AND lease_epoch = $2 AND state = 'running'
-     RETURNING session_id, lease_epoch, attempt, progress, steps
-   ) ${leaseOfStanding('0')}`,
+  `UPDATE runs SET lease_owner = $3::uuid, lease_epoch = lease_epoch + 1, lease_until = now() + ${LEASE_DURATION},
+     attempt = attempt + 1, deadline = now() + $4 * interval '1 ms'
+   WHERE id = $1::uuid AND lease_epoch = $2 AND state = 'running' RETURNING lease_epoch AS epoch`,
 );
 
-/** $1 the new owner, $2 owners that are gone, $3 at most so many: their waiting runs, oldest first. */
+/**
+ * $1 run, $2 its epoch: the lease after {@link TAKE_OVER}. A statement of its own, because that one may have waited for
+ * the old owner's last write, and would not see the messages of it.
+ */
+export const TAKEN_LEASE = statement('runs.taken-lease', standingLease('0', 'r.lease_epoch = $2'));
+
+/**
+ * $1 the new owner, $2 owners that are gone, $3 at most so many, $4 null, or its own waiting runs that it knows: waiting
+ * runs of the gone, oldest first, and its own that it does not know.
+ */
 export const ADOPT = statement(
   'runs.adopt',
   `UPDATE runs SET lease_owner = $1::uuid
    WHERE id IN (
-     SELECT id FROM runs WHERE state = 'queued' AND (lease_owner IS NULL OR lease_owner = ANY($2::uuid[]))
+     SELECT id FROM runs WHERE state = 'queued' AND (lease_owner IS NULL OR lease_owner = ANY($2::uuid[])
+       OR lease_owner = $1::uuid AND id <> ALL($4::uuid[]))
      ORDER BY position LIMIT $3 FOR UPDATE SKIP LOCKED)
    RETURNING *`,
 );
 
-/** $1 the new owner, $2 session: its next run, when none is going. */
+/** $1 the new owner, $2 session: its next run, when none is going, and no HTTP client waits for it elsewhere. */
 export const ADOPT_NEXT = statement(
   'runs.adopt-next',
   `UPDATE runs SET lease_owner = $1::uuid
    WHERE id = (SELECT id FROM runs WHERE session_id = $2::uuid AND state = 'queued' ORDER BY position LIMIT 1)
-     AND state = 'queued'
+     AND state = 'queued' AND (origin <> 'http' OR request @> '{"detached": true}')
      AND NOT EXISTS (SELECT FROM runs WHERE session_id = $2::uuid AND state = 'running')
    RETURNING *`,
 );

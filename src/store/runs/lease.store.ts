@@ -9,6 +9,7 @@ import {
   RELEASE,
   RENEW,
   TAKE_OVER,
+  TAKEN_LEASE,
 } from './lease.statements.js';
 import type { RunEntity } from './run.entity.js';
 import { type LeaseRow, toLease, toLeftRun } from './run-rows.js';
@@ -59,17 +60,31 @@ export class LeaseStore {
 
   /** Takes a left run over, for its next attempt. `undefined`: another replica was faster, or it has ended. */
   async takeOver({ run, epoch }: LeftRun, { owner, limitMs }: LeaseTerms): Promise<Lease | undefined> {
-    const [row] = await this.database.query<LeaseRow>(TAKE_OVER, [run.id, epoch, owner, limitMs]);
+    const params = [run.id, epoch, owner, limitMs];
+    const [taken] = await this.database.query<Pick<LeaseRow, 'epoch'>>(TAKE_OVER, params);
+    if (!taken) return undefined;
+    const [row] = await this.database.query<LeaseRow>(TAKEN_LEASE, [run.id, taken.epoch]);
     return row && toLease(run.id, row);
   }
 
-  /** Takes up to `limit` waiting runs of owners that are gone or have given them up, oldest first. */
-  async adopt(owner: string, gone: readonly string[], limit: number): Promise<LeftRun[]> {
-    const rows = await this.database.query<RunEntity>(ADOPT, [owner, gone, limit]);
+  /**
+   * Takes up to `limit` waiting runs of owners that are gone or have given them up, oldest first; with `known`, also
+   * those of `owner` itself that are not among them.
+   */
+  async adopt(
+    owner: string,
+    gone: readonly string[],
+    limit: number,
+    known?: readonly string[],
+  ): Promise<LeftRun[]> {
+    const rows = await this.database.query<RunEntity>(ADOPT, [owner, gone, limit, known ?? null]);
     return rows.map(toLeftRun).toSorted((a, b) => a.position - b.position);
   }
 
-  /** Takes the next waiting run of a session, whoever has it, when no run of the session is going. */
+  /**
+   * Takes the next waiting run of a session, whoever has it, when no run of the session is going. Not one whose HTTP
+   * client waits where it is.
+   */
   async adoptNext(owner: string, sessionId: string): Promise<LeftRun | undefined> {
     const [row] = await this.database.query<RunEntity>(ADOPT_NEXT, [owner, sessionId]);
     return row && toLeftRun(row);

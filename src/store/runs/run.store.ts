@@ -24,7 +24,9 @@ import {
   CLOSE_QUEUED,
   FINISH,
   FINISH_UNSTORED,
+  FINISHED,
   PRUNE,
+  WRITTEN_STEP,
 } from './step.statements.js';
 import type {
   Lease,
@@ -124,23 +126,16 @@ export class RunStore {
   ): Promise<number | undefined> {
     const [first] = messages;
     const written = toJsonb(progress);
-    const [row] = lease.session
-      ? await this.database.query<FirstSeq>(APPEND_STEP, [
-          lease.runId,
-          lease.epoch,
-          messages.length,
-          toJsonb(messageRecords(messages)),
-          first?.id ?? null,
-          written,
-        ])
-      : await this.database.query<FirstSeq>(APPEND_STEP_UNSTORED, [
-          lease.runId,
-          lease.epoch,
-          toJsonb(messages),
-          toJsonb([{ id: first?.id }]),
-          written,
-        ]);
-    return row && Number(row.first_seq);
+    const { runId, epoch } = lease;
+    if (!lease.session) {
+      const params = [runId, epoch, toJsonb(messages), toJsonb([{ id: first?.id }]), written];
+      return firstSeqOf(await this.database.query<FirstSeq>(APPEND_STEP_UNSTORED, params));
+    }
+    const id = first?.id ?? null;
+    const params = [runId, epoch, messages.length, toJsonb(messageRecords(messages)), id, written];
+    const rows = await this.database.query<FirstSeq>(APPEND_STEP, params);
+    if (rows.length > 0 || id === null) return firstSeqOf(rows);
+    return firstSeqOf(await this.database.query<FirstSeq>(WRITTEN_STEP, [runId, epoch, id]));
   }
 
   /**
@@ -164,11 +159,13 @@ export class RunStore {
       end.model ?? null,
       ...replyParams(end.reply),
     ];
-    const unstored = lease.session
-      ? []
+    // The reply of a run whose session was deleted is written too.
+    const isWhole = lease.session !== undefined || end.reply !== undefined;
+    const rows = isWhole
+      ? await this.database.query<FirstSeq>(FINISH, params)
       : await this.database.query<FirstSeq>(FINISH_UNSTORED, params.slice(0, 7));
-    const [row] = unstored.length > 0 ? unstored : await this.database.query<FirstSeq>(FINISH, params);
-    return row && Number(row.first_seq);
+    if (rows.length > 0) return firstSeqOf(rows);
+    return firstSeqOf(await this.database.query<FirstSeq>(FINISHED, [lease.runId, lease.epoch, end.state]));
   }
 
   /** Ends a run that never got its turn. `false`: it waits no longer. */
@@ -234,6 +231,10 @@ export class RunStore {
 /** A bigint comes as a string. */
 interface Place {
   position: string;
+}
+
+function firstSeqOf([row]: readonly FirstSeq[]): number | undefined {
+  return row && Number(row.first_seq);
 }
 
 function replyParams(reply: OutboxMessage | undefined): unknown[] {

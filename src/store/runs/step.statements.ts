@@ -9,23 +9,30 @@ function writeReply(id: string, message: string): string {
 }
 
 /**
- * $1 run, $2 epoch, $3 number of messages, $4 the messages, $5 id of the first: a repeat finds it there. $6 progress.
- * The update holds the run's row, so that a takeover waits for this write or this write sees the takeover.
+ * $1 run, $2 epoch, $3 number of messages, $4 the messages, $5 id of the first, $6 progress. The update holds the run's
+ * row, so that a takeover waits for this write or this write sees the takeover. The row also tells a repeat that the
+ * step is written: the first try may still be going, and what it writes elsewhere would not be seen.
  */
 export const APPEND_STEP = statement(
   'runs.append-step',
   `WITH r AS (
-     UPDATE runs SET progress = $6::jsonb WHERE id = $1::uuid AND lease_epoch = $2 AND state = 'running'
+     UPDATE runs SET progress = $6::jsonb || jsonb_build_object('step', $5::uuid)
+     WHERE id = $1::uuid AND lease_epoch = $2 AND state = 'running'
+       AND ($5::uuid IS NULL OR progress->>'step' IS DISTINCT FROM $5::text)
      RETURNING id, session_id
-   ), done AS (
-     SELECT m.seq FROM session_messages m JOIN r ON m.session_id = r.session_id
-     WHERE m.id = $5::uuid AND m.seq >= (SELECT next_seq FROM sessions WHERE id = r.session_id) - 1000
    ), s AS (
-     UPDATE sessions SET next_seq = next_seq + $3, updated_at = now() FROM r
-     WHERE sessions.id = r.session_id AND NOT EXISTS (SELECT FROM done)
+     UPDATE sessions SET next_seq = next_seq + $3, updated_at = now() FROM r WHERE sessions.id = r.session_id
      RETURNING sessions.id AS session_id, next_seq - $3::int AS first_seq
    ), m AS (${insertMessages('$4', '$1')})
-   SELECT first_seq FROM s UNION ALL SELECT seq FROM done`,
+   SELECT first_seq FROM s`,
+);
+
+/** $1 run, $2 epoch, $3 id of the first message: where the step stands, when it was written before. */
+export const WRITTEN_STEP = statement(
+  'runs.written-step',
+  `SELECT m.seq AS first_seq FROM runs r JOIN sessions s ON s.id = r.session_id
+   JOIN session_messages m ON m.session_id = s.id AND m.seq >= s.next_seq - 1000 AND m.id = $3::uuid
+   WHERE r.id = $1::uuid AND r.lease_epoch = $2 AND r.state = 'running'`,
 );
 
 /** $1 run, $2 epoch, $3 the messages, $4 `[{id}]` of the first: a repeat finds it there, $5 progress. */
@@ -39,7 +46,7 @@ export const APPEND_STEP_UNSTORED = statement(
 /**
  * $1 run, $2 epoch, $3 state, $4 result, $5 error, $6 error code, $7 usage, $8 number of messages, $9 the
  * messages, $10 input tokens, $11 output tokens, $12 provider, $13 model, $14 id and $15 message of the reply. A
- * repeat sees the end already written.
+ * repeat changes nothing and returns nothing.
  */
 export const FINISH = statement(
   'runs.finish',
@@ -55,9 +62,16 @@ export const FINISH = statement(
      RETURNING sessions.id AS session_id, next_seq - $8::int AS first_seq
    ), m AS (${insertMessages('$9', '$1')}
    ), o AS (${writeReply('$14', '$15')})
-   SELECT COALESCE((SELECT first_seq FROM s), 0) AS first_seq
-   WHERE EXISTS (SELECT FROM r)
-     OR EXISTS (SELECT FROM runs WHERE id = $1::uuid AND lease_epoch = $2 AND state = $3)`,
+   SELECT COALESCE((SELECT first_seq FROM s), 0) AS first_seq FROM r`,
+);
+
+/**
+ * $1 run, $2 epoch, $3 state: whether it has ended so under this lease. A statement of its own, because a repeat of
+ * {@link FINISH} that waited for the first try would not see what that wrote.
+ */
+export const FINISHED = statement(
+  'runs.finished',
+  `SELECT 0 AS first_seq FROM runs WHERE id = $1::uuid AND lease_epoch = $2 AND state = $3`,
 );
 
 /** $1–$7 as {@link FINISH}, for a run without a session. A repeat changes nothing and returns nothing. */
