@@ -35,6 +35,11 @@ export class ActiveRuns {
     return [...this.runs.keys(), ...this.withdrawn];
   }
 
+  /** Nobody may take the run for left: it is in hand, or on its way out. */
+  holds(runId: string): boolean {
+    return this.runs.has(runId) || this.withdrawn.has(runId);
+  }
+
   /** The run has the turn; returns what aborts when it is to be stopped. */
   begin(run: NewRun): AbortSignal {
     const controller = new AbortController();

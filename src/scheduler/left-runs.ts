@@ -32,6 +32,8 @@ const NOT_BEGUN = {
 @Injectable()
 export class LeftRuns {
   private readonly logger = new Logger('LeftRuns');
+  /** Waiting runs may have been adopted without being in a queue here: the answer of the database was lost. */
+  private mayHaveLostSome = false;
 
   constructor(
     private readonly leases: LeaseStore,
@@ -53,9 +55,13 @@ export class LeftRuns {
   /** Waiting runs get a place in a queue here, as far as there is room. Returns how many that are. */
   async adopt(gone: readonly string[]): Promise<number> {
     const limit = Math.min(BATCH, this.waiting.room);
-    const left = limit > 0 ? await this.leases.adopt(this.replicas.id, gone, limit) : [];
-    for (const run of left) await this.takeIn(run);
-    return left.length;
+    if (limit === 0) return 0;
+    const known = this.mayHaveLostSome ? [...this.worker.active.held, ...this.waiting.ids] : undefined;
+    const left = await this.orSearch(() => this.leases.adopt(this.replicas.id, gone, limit, known));
+    if (left.length < limit) this.mayHaveLostSome = false;
+    let taken = 0;
+    for (const run of left) if (await this.takeIn(run)) taken += 1;
+    return taken;
   }
 
   /** The turn of a session may be free for a run that waits here. */
@@ -66,18 +72,39 @@ export class LeftRuns {
   /** The next waiting run of a session, whoever has it, when it can begin here at once. */
   async adoptNext(sessionId: string): Promise<void> {
     const hasRoom = this.waiting.room > 0 && this.worker.slots('main').isFree;
-    const next = hasRoom && (await this.leases.adoptNext(this.replicas.id, sessionId));
-    if (next) await this.takeIn(next);
+    const next = hasRoom && (await this.orSearch(() => this.leases.adoptNext(this.replicas.id, sessionId)));
+    if (next) this.turns.adopt(next);
     else this.wake(sessionId);
   }
 
-  private async takeIn(left: LeftRun): Promise<void> {
-    if (isClientGone(left.run)) await this.waiting.close(left.run, NOT_BEGUN, NOT_BEGUN.message);
-    else this.turns.adopt(left);
+  /** After an adoption that may have been committed all the same, the next sweep looks for its runs. */
+  private async orSearch<T>(adopt: () => Promise<T>): Promise<T> {
+    try {
+      return await adopt();
+    } catch (error) {
+      this.mayHaveLostSome = true;
+      throw error;
+    }
+  }
+
+  /** `false`: it could not be ended, and is looked for again. The others must not wait for it. */
+  private async takeIn(left: LeftRun): Promise<boolean> {
+    if (this.worker.active.holds(left.run.id)) return false;
+    try {
+      if (isClientGone(left.run)) await this.waiting.close(left.run, NOT_BEGUN, NOT_BEGUN.message);
+      else this.turns.adopt(left);
+      return true;
+    } catch (error) {
+      this.logger.warn(`run ${left.run.id} could not be ended, and is tried again: ${String(error)}`);
+      this.mayHaveLostSome = true;
+      return false;
+    }
   }
 
   private async takeOver(left: LeftRun): Promise<boolean> {
     const { run, attempt, abortReason } = left;
+    // Begun while they were looked for.
+    if (this.worker.active.holds(run.id)) return false;
     const slots = this.worker.slots(run.lane);
     if (!slots.tryAcquire()) return false;
     // In hand before it is leased, so that no sweep takes it for left.

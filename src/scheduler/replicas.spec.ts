@@ -1,8 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '#kernel';
-import type { LeftRun, NewRun } from '#store';
+import type { LeaseStore, LeftRun, NewRun } from '#store';
 import { ATTEMPTS_MAX } from './left-runs.js';
-import { Neighbours, runOf, schedulerWith, type SchedulerUnderTest, settled } from './scheduler.fixture.js';
+import {
+  away,
+  Neighbours,
+  runOf,
+  schedulerWith,
+  type SchedulerUnderTest,
+  settled,
+} from './scheduler.fixture.js';
 
 const quietly = { onAccepted: () => undefined };
 
@@ -107,6 +114,43 @@ describe('a scheduler beside others', () => {
     expect(neighbours.began).toEqual([going.id, older.id, own.id]);
   });
 
+  it('keeps the order when an older run is taken in while a newer one asks for its turn', async () => {
+    const newer = runOf('s', 'newer');
+    neighbours.busy.add('s');
+    neighbours.turn.set(newer.id, 'not-yet');
+    const asked = neighbours.holdTurns();
+    await made.scheduler.submit(newer, quietly);
+    made.clock.advance(1_000);
+    await settled();
+    const older = runOf('s', 'older');
+    made.turns.adopt(leftOf(older, { position: 0 }));
+    asked.answer();
+    await settled();
+    made.clock.advance(1_000);
+    await settled();
+    expect(neighbours.began).toEqual([older.id]);
+  });
+
+  it('stops a waiting run that is aborted while others are told of a free turn', async () => {
+    const run = runOf('s', 'hi');
+    neighbours.busy.add('s');
+    neighbours.turn.set(run.id, 'not-yet');
+    const told = Promise.withResolvers<boolean>();
+    neighbours.leases.hasWaiting = () => told.promise;
+    await made.scheduler.submit(run, quietly);
+    // Wrongly told that the turn is free: it asks, and tells others.
+    made.turns.queues.wake('s');
+    await settled();
+    expect(await made.scheduler.abort(run.id, 'user')).toBe(true);
+    told.resolve(false);
+    await settled();
+    expect(neighbours.ended.get(run.id)).toEqual({ state: 'aborted' });
+    neighbours.turn.delete(run.id);
+    made.clock.advance(1_000);
+    await settled();
+    expect(neighbours.began).toEqual([]);
+  });
+
   describe('that finds interrupted runs', () => {
     it('goes on with them in free slots of their lane, each once', async () => {
       made = schedulerWith(neighbours, { lanes: { main: 1 } });
@@ -164,6 +208,40 @@ describe('a scheduler beside others', () => {
       neighbours.execute = async (_run, _lease, signal) => void aborted.push(signal.reason);
       await made.left.resume([]);
       expect(aborted).toEqual([expect.objectContaining({ reason: 'user' })]);
+    });
+
+    it('leaves alone one that began here while they were looked for', async () => {
+      const run = runOf('s', 'one');
+      neighbours.leases.leftRunning = async () => {
+        await made.scheduler.submit(run, quietly);
+        return [leftOf(run)];
+      };
+      expect(await made.left.resume([])).toBe(0);
+      expect(neighbours.began).toEqual([run.id]);
+    });
+
+    it('looks for those that it may have adopted when the answer of the database was lost', async () => {
+      const known: (readonly string[] | undefined)[] = [];
+      let isLost = true;
+      const adopt: LeaseStore['adopt'] = async (_owner, _gone, _limit, ids) => {
+        known.push(ids);
+        if (!isLost) return [];
+        isLost = false;
+        throw away();
+      };
+      Object.assign(neighbours.leases, { adopt });
+      await expect(made.left.adopt([])).rejects.toThrow('away');
+      for (let sweep = 0; sweep < 2; sweep++) await made.left.adopt([]);
+      expect(known).toEqual([undefined, [], undefined]);
+    });
+
+    it('takes in the others when one of those that waited cannot be ended', async () => {
+      const [http, chat] = [runOf('a', 'one', { origin: 'http' }), runOf('b', 'two')];
+      neighbours.left = [leftOf(http), leftOf(chat)];
+      neighbours.runs.closeQueued = () => Promise.reject(new Error('refused'));
+      expect(await made.left.adopt([])).toBe(1);
+      await settled();
+      expect(neighbours.began).toEqual([chat.id]);
     });
 
     it('adopts those that waited, and ends the waiting ones of HTTP clients that are gone', async () => {

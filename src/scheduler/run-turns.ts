@@ -139,15 +139,16 @@ export class RunTurns {
 
   /** Another replica has the session's turn. */
   private async wait(queue: SessionQueue, entry: RunEntry, signal: AbortSignal): Promise<boolean> {
-    if (signal.aborted) {
-      this.waiting.remove(entry.id);
-      await this.waiting.closeAborted(entry.run, abortReasonOf(signal));
-      return false;
-    }
     const isFirst = queue.block(this.clock.monotonic());
-    queue.putBack([entry]);
     // Perhaps it waits for a run that nobody was told to start.
     if (isFirst && entry.run.sessionId !== undefined) await this.handover.turnIsFree(entry.run.sessionId);
+    // Last: back in the queue nobody looks at this signal any more.
+    if (!signal.aborted) {
+      queue.putBack([entry]);
+      return false;
+    }
+    this.waiting.remove(entry.id);
+    await this.waiting.closeAborted(entry.run, abortReasonOf(signal));
     return false;
   }
 

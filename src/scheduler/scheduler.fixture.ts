@@ -77,6 +77,7 @@ export class Neighbours extends RunExecutor {
   readonly busy = new Set<string>();
   left: LeftRun[] = [];
   holdAcceptance = false;
+  private turnsHeld: Promise<void> | undefined;
   unmergeable = false;
   private accepts = 0;
   startError: Error | undefined;
@@ -89,6 +90,7 @@ export class Neighbours extends RunExecutor {
       this.accepted(run).then(() => (this.busy.has(run.sessionId ?? '') ? undefined : leaseOf(run.id))),
     start: async (id: string, _messages: unknown, _terms: unknown, merged: readonly string[]) => {
       if (this.startError) throw this.startError;
+      await this.turnsHeld;
       if (this.unmergeable && merged.length > 0) return 'not-yet';
       return this.turn.get(id) ?? leaseOf(id);
     },
@@ -140,6 +142,13 @@ export class Neighbours extends RunExecutor {
 
   async giveUp(run: NewRun, _lease: Lease, failure: GivenUp): Promise<void> {
     this.givenUp.set(run.id, failure);
+  }
+
+  /** Who asks for a turn waits for the answer until the test gives it. */
+  holdTurns(): { answer: () => void } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.turnsHeld = promise;
+    return { answer: resolve };
   }
 
   private accepted(run: NewRun): Promise<void> {

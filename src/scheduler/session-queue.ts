@@ -116,9 +116,9 @@ export class SessionQueue {
     return merged;
   }
 
-  /** Puts back what {@link takeMergeable} removed. */
-  putBack(entries: readonly QueueEntry[]): void {
-    this.entries = [...entries, ...this.entries];
+  /** Puts back, each in its place, what did not get the turn: older ones may have been taken in meanwhile. */
+  putBack(entries: readonly RunEntry[]): void {
+    for (const entry of entries) this.insert(entry);
   }
 }
 

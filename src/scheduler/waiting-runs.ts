@@ -39,6 +39,11 @@ export class WaitingRuns {
     return this.sizes.size;
   }
 
+  /** Of those. */
+  get ids(): readonly string[] {
+    return [...this.sizes.keys()];
+  }
+
   /** How many more may wait. */
   get room(): number {
     return this.chars < WAITING_MAX_CHARS ? Math.max(0, this.max - this.sizes.size) : 0;
