@@ -2,6 +2,7 @@ import { DECISIONS } from './requirements/decisions.js';
 import { MAIN_JOB_GROUND } from './requirements/main-job-ground.js';
 import { MAIN_JOB_RUNS } from './requirements/main-job-runs.js';
 import { RECOVERY_CHANNELS } from './requirements/recovery-channels.js';
+import { RECOVERY_OPERATIONS } from './requirements/recovery-operations.js';
 import { RECOVERY_REPLICATION } from './requirements/recovery-replication.js';
 import { RECOVERY_RESUME } from './requirements/recovery-resume.js';
 import { RECOVERY_SCHEDULING } from './requirements/recovery-scheduling.js';
@@ -20,6 +21,7 @@ export const REQUIREMENTS: Requirements = {
   ...MAIN_JOB_RUNS,
   ...MAIN_JOB_GROUND,
   ...RECOVERY_CHANNELS,
+  ...RECOVERY_OPERATIONS,
   ...RECOVERY_REPLICATION,
   ...RECOVERY_RESUME,
   ...RECOVERY_SCHEDULING,

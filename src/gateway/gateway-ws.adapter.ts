@@ -7,13 +7,19 @@ import type { SocketServer } from './socket-server.js';
 
 const FORBIDDEN = 403;
 const UNAVAILABLE = 503;
+const RETRY_LATER = { 'Retry-After': '1' };
 
 interface UpgradeInfo {
   readonly origin: string | undefined;
   readonly req: IncomingMessage;
 }
 
-type Verdict = (allowed: boolean, status?: number, message?: string) => void;
+type Verdict = (
+  allowed: boolean,
+  status?: number,
+  message?: string,
+  headers?: Record<string, string>,
+) => void;
 
 /**
  * Nest's adapter for `ws`, with the gateway's own door keeper. Messages go from the socket to the gateway
@@ -48,8 +54,8 @@ export class GatewayWsAdapter extends WsAdapter {
   }
 
   private readonly verify = ({ origin, req }: UpgradeInfo, verdict: Verdict): void => {
-    if (this.server.isClosing)
-      return verdict(false, UNAVAILABLE, 'The gateway is shutting down. Try again later.');
+    const { refusal } = this.server;
+    if (refusal !== undefined) return verdict(false, UNAVAILABLE, refusal, RETRY_LATER);
     if (this.origins.allows(origin, req.headers.host)) return verdict(true);
     verdict(false, FORBIDDEN, 'This origin may not connect. Add it to gateway.allowed_origins.');
   };

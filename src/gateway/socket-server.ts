@@ -4,6 +4,9 @@ import { CloseCode } from '#protocol';
 import { encodeEvent } from './encode-frame.js';
 import { SocketRegistry } from './socket-registry.js';
 
+/** Sockets of one gateway; one more is refused. */
+export const SOCKETS_MAX = 20_000;
+
 /** How long clients may take to answer a close. */
 const CLOSE_GRACE_MS = 1_000;
 const CLOSE_POLL_MS = 20;
@@ -19,9 +22,11 @@ export class SocketServer {
     private readonly clock: Clock,
   ) {}
 
-  /** No new socket is let in. */
-  get isClosing(): boolean {
-    return this.announced || this.closing !== undefined;
+  /** Why no new socket is let in now; `undefined` when one is. */
+  get refusal(): string | undefined {
+    if (this.announced || this.closing) return 'The gateway is shutting down. Try again later.';
+    if (this.sockets.count < SOCKETS_MAX) return undefined;
+    return `The gateway has ${SOCKETS_MAX} sockets already. Try again later.`;
   }
 
   /** First step: tells every connected client, and lets nobody new in. Answers of open requests still go out. */

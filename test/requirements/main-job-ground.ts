@@ -232,8 +232,8 @@ export const MAIN_JOB_GROUND: Requirements = {
     'test/e2e/start-and-stop.spec.ts › shows where it is, how it runs, and what to set when no model is there',
   ),
   'R2-shutdown': landed(
-    'shutdown in order: runs 20 s, HTTP 5 s',
-    'src/stop-app.spec.ts › gives runs 20 s, then HTTP 5 s, and closes the database last',
+    'shutdown in order: runs 18 s unless configured, HTTP 4 s',
+    'src/stop-app.spec.ts › gives runs the configured time, then HTTP 4 s, and closes the database last',
     'src/stop-app.spec.ts › goes on when a step fails',
     'src/scheduler/scheduler.spec.ts › refuses new work, starts nothing that waits, and stops what does not end in time',
     'test/e2e/start-and-stop.spec.ts › lets a run end, answers it, and exits with 0',
