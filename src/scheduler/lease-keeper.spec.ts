@@ -86,6 +86,17 @@ describe('the leases of a replica', () => {
     expect(abortReasonOf(run.signal)).toBe('lease-lost');
   });
 
+  it('are renewed again when one renewal gets no answer: what began meanwhile must not be lost', async () => {
+    keeper().onModuleInit();
+    const run = working();
+    renew = () => new Promise<never>(() => undefined);
+    await pass(15);
+    renew = async (ids) => ids.map((id) => ({ id, abortReason: undefined }));
+    await pass(60);
+    expect(renewals).toBeGreaterThan(5);
+    expect(run.signal.aborted).toBe(false);
+  });
+
   it('of an embedded database are nobody else’s, however long it is away', async () => {
     keeper({}).onModuleInit();
     const run = working();

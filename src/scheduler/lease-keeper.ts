@@ -9,6 +9,8 @@ import { RunWorker } from './run-worker.js';
 const RENEW_INTERVAL_MS = 10_000;
 /** After a failed renewal the next try comes after this. */
 const RETRY_INTERVAL_MS = 1_000;
+/** A renewal without an answer has failed: its connection may be dead, while others work. */
+const ANSWER_MAX_MS = 5_000;
 /**
  * A replica that could not renew for this long (by its monotonic clock) stops its runs: soon others may work on them.
  * The rest of the 30 s is for tools to end.
@@ -68,13 +70,23 @@ export class LeaseKeeper implements OnModuleInit, OnModuleDestroy {
   }
 
   private async renew(leased: readonly string[]): Promise<void> {
-    const renewed = await this.leases.renew(this.replicas.id, leased);
+    const renewed = await this.answered(this.leases.renew(this.replicas.id, leased));
     const kept = new Set(renewed.map(({ id }) => id));
     const { active } = this.worker;
     // A run that has ended meanwhile is not renewed either.
     for (const id of leased) if (!kept.has(id) && active.has(id)) active.abort(id, 'lease-lost');
     for (const { id, abortReason } of renewed)
       if (abortReason) active.abort(id, readAbortReason(abortReason));
+  }
+
+  private async answered<T>(answer: Promise<T>): Promise<T> {
+    const late = Promise.withResolvers<never>();
+    const cancel = this.clock.after(ANSWER_MAX_MS, () => late.reject(new Error('no answer in time')));
+    try {
+      return await Promise.race([answer, late.promise]);
+    } finally {
+      cancel();
+    }
   }
 
   private fence(): void {

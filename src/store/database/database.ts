@@ -8,7 +8,7 @@ import { isSerializationFailure, isUnavailable, toStoreError } from './pg-errors
 import type { Queryable, Statement } from './statement.js';
 import { Transaction } from './transaction.js';
 
-/** A transaction that lost against another one is repeated this often. */
+/** A transaction, or a statement, that lost against another one is tried this often. */
 const TRANSACTION_ATTEMPTS = 3;
 
 /** While the database is away, a write that must happen is tried again at these intervals. */
@@ -31,6 +31,8 @@ export class Database implements Queryable {
     private readonly release: () => Promise<void>,
     /** The gateways on this database; absent for the embedded one, which has only one. */
     readonly replicas?: PgReplicas,
+    /** A statement or transaction that takes longer is broken off, its outcome unknown; absent: none is. */
+    private readonly answerMaxMs?: number,
   ) {}
 
   repository<T extends ObjectLiteral>(entity: EntityTarget<T>): Repository<T> {
@@ -134,6 +136,15 @@ export class Database implements Queryable {
       throw toStoreError(error);
     });
     let broken = false;
+    let isReleased = false;
+    const release = (): void => {
+      if (!isReleased) client.release(broken);
+      isReleased = true;
+    };
+    const cancelCut = this.cutLater(() => {
+      broken = true;
+      release();
+    });
     // The pool listens to idle connections only, and an `error` that nobody listens to ends the process.
     const onError = (): void => {
       broken = true;
@@ -145,9 +156,15 @@ export class Database implements Queryable {
       broken ||= isUnavailable(error);
       throw toStoreError(error, true);
     } finally {
+      cancelCut();
+      release();
       client.removeListener('error', onError);
-      client.release(broken);
     }
+  }
+
+  /** A server that went away without a word would keep its callers for ever: their connection is cut. */
+  private cutLater(cut: () => void): () => void {
+    return this.answerMaxMs === undefined ? () => undefined : this.clock.after(this.answerMaxMs, cut);
   }
 }
 

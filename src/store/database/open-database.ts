@@ -22,6 +22,10 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const ACQUIRE_TIMEOUT_MS = 30_000;
 /** A new connection is a new server process that plans every statement anew: worth keeping between two bursts. */
 const IDLE_CONNECTION_MS = 300_000;
+/** While the server is well no statement takes as long, not even one that removes old rows. */
+const ANSWER_MAX_MS = 60_000;
+/** Connections of a server that is gone are noticed while nobody waits for them. */
+const KEEPALIVE_DELAY_MS = 5_000;
 
 export interface DatabaseOptions {
   /** Absent: embedded, in `dataDir`. */
@@ -35,6 +39,8 @@ export interface DatabaseOptions {
   readonly connectAttempts?: number;
   /** Longest wait for a free connection of the pool; 30 s unless told. */
   readonly acquireTimeoutMs?: number;
+  /** Longest wait for the answer of a server; a minute unless told. */
+  readonly answerMaxMs?: number;
 }
 
 /** A database whose schema was not looked at yet. */
@@ -63,7 +69,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       await replicas?.leave();
       await release();
     };
-    return new Database(source, poolOf(source), options.clock, leave, replicas);
+    const answerMaxMs = link && (options.answerMaxMs ?? ANSWER_MAX_MS);
+    return new Database(source, poolOf(source), options.clock, leave, replicas, answerMaxMs);
   } catch (error) {
     for (const close of open.toReversed()) await close().catch(() => undefined);
     throw error;
@@ -112,6 +119,8 @@ function serverConnection(options: DatabaseOptions, dsn: string): Partial<DataSo
     connectionTimeoutMillis: options.acquireTimeoutMs ?? ACQUIRE_TIMEOUT_MS,
     idleTimeoutMillis: IDLE_CONNECTION_MS,
     application_name: 'goclaw',
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_DELAY_MS,
   };
   return { url: dsn, poolSize: options.poolSize, extra };
 }
