@@ -14,7 +14,9 @@ const PEOPLE = 6;
 const TWICE_SHARE = 0.2;
 /** A send that the platform does not answer is in doubt after this. */
 const SEND_LIMIT_MS = 500;
-const FAULTS_INTERVAL_MS = 150;
+const FAULTS_INTERVAL_MS = 50;
+/** A reply waits for twice as long after each failure: most sends must go well. */
+const SENDS_PER_FAULT = 4;
 
 /** An answer whose end the model has sent is on its way into the outbox. */
 const MOMENTS: readonly KillMoment[] = [
@@ -64,10 +66,9 @@ async function played(chaos: Chaos, name: string, idempotent: boolean): Promise<
   });
   people.start();
   const draws = random.fork('faults');
-  let sends = -1;
+  let sends = 0;
   const faults = setInterval(() => {
-    // The one before has not happened yet.
-    if (platform.sends.length <= sends) return;
+    if (platform.sends.length < sends + SENDS_PER_FAULT) return;
     sends = platform.sends.length;
     goWrong(stage, platform, draws);
   }, FAULTS_INTERVAL_MS);
@@ -102,7 +103,7 @@ function goWrong(stage: Stage, platform: ChatPlatform, random: Random): void {
 }
 
 async function kills(chaos: Chaos, stage: Stage, platform: ChatPlatform, replica: Replica): Promise<void> {
-  const count = chaos.amount(30, 3);
+  const count = chaos.amount(20, 3);
   for (let index = 0; index < count; index++) {
     const moment = stage.random.pick(MOMENTS);
     const held = moment === 'sending-outbox' ? platform.holdSend(stage.random.chance(0.5)) : undefined;

@@ -1,6 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Chaos } from './harness/chaos.js';
 import { lineOf } from './harness/print.js';
+import { writeReport } from './harness/report.js';
 import { type Findings, isRight, type Scenario } from './harness/scenario.js';
 import { channelPlatform, channelWithoutKeys } from './channel-platform.js';
 import { crashCostOne, crashCostTwo } from './crash-cost.js';
@@ -24,6 +29,7 @@ const SCENARIOS: readonly Scenario[] = [
   crashCostOne,
   crashCostTwo,
 ];
+const REPORT = fileURLToPath(new URL('../docs/chaos.md', import.meta.url));
 const SEED = 20_260_101;
 
 const HELP = `npm run chaos -- [options]   breaks the built program in every way, and counts what is lost or comes twice
@@ -55,11 +61,20 @@ if (values.help || unknown.length > 0 || !Number.isSafeInteger(seed)) {
   process.exitCode = values.help ? 0 : 2;
 } else {
   await using chaos = await Chaos.open({ seed, short, verbose });
-  const all: [Scenario, Findings][] = [];
+  const order = SCENARIOS.map(({ name }) => name);
   for (const scenario of SCENARIOS.filter(({ name }) => only.length === 0 || only.includes(name))) {
     const findings = await scenario.run(chaos);
     console.log(lineOf(scenario, findings, seed));
-    all.push([scenario, findings]);
+    if (!isRight(findings)) {
+      console.log(`  logs of the gateways: ${keepLogs(scenario, findings)}`);
+      process.exitCode = 1;
+    }
+    if (values.report) await writeReport(REPORT, order, scenario, findings, seed);
   }
-  if (!all.every(([, findings]) => isRight(findings))) process.exitCode = 1;
+}
+
+function keepLogs({ name }: Scenario, { logs }: Findings): string {
+  const path = join(tmpdir(), `goclaw-chaos-${name}-${process.pid}.log`);
+  writeFileSync(path, logs);
+  return path;
 }

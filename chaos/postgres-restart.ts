@@ -35,7 +35,7 @@ export const postgresRestart: Scenario = {
     const { pid } = replica.gateway;
     const crowd = stage.crowd({ url: replica.url, people: 6, sessionsEach: 2 });
     crowd.start();
-    const rounds = chaos.amount(12, 1);
+    const rounds = chaos.amount(8, 1);
     for (let round = 0; round < rounds; round++) {
       for (const how of ['fast', 'immediate'] as const) await restart(stage, cluster, how);
       for (const trouble of ['disk full', 'slow writes'] as const)

@@ -32,7 +32,7 @@ export const sigterm: Scenario = {
       name: 'patient',
     });
     crowd.start();
-    const rounds = chaos.amount(6, 1);
+    const rounds = chaos.amount(4, 1);
     for (let round = 0; round < rounds; round++) {
       await Promise.all(patient.conversations.map((conversation) => conversation.write()));
       const replica = replicas[round % 2] ?? replicas[0];

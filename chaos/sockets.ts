@@ -29,7 +29,8 @@ export const sockets: Scenario = {
       sessionsEach: SESSIONS_EACH,
       kind: 'plain',
     });
-    const rounds = chaos.amount(8, 1);
+    await crowd.connect();
+    const rounds = chaos.amount(5, 1);
     for (let round = 0; round < rounds; round++) {
       const cutting = setInterval(() => balancer.cut(CUT_SHARE), CUT_INTERVAL_MS);
       await Promise.all(crowd.conversations.map((conversation) => conversation.write()));

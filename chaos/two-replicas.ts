@@ -46,7 +46,7 @@ export const twoReplicas: Scenario = {
 };
 
 async function kills(chaos: Chaos, stage: Stage, { replicas }: Pair): Promise<void> {
-  const count = chaos.amount(40, 3);
+  const count = chaos.amount(30, 3);
   for (let index = 0; index < count; index++) {
     const replica = stage.random.pick(replicas);
     await killAt(

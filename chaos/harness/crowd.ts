@@ -57,6 +57,11 @@ export class Crowd implements Disposable {
     );
   }
 
+  /** Everybody is there: the library makes a connection again only that it once had. */
+  async connect(): Promise<void> {
+    await Promise.all(this.clients.map((client) => client.connect()));
+  }
+
   /** Everybody writes until `finish`. */
   start(): void {
     this.going = Promise.all(this.conversations.map((conversation) => conversation.goOn(() => this.isOver)));

@@ -13,8 +13,7 @@ const PORTS = { min: 20_000, max: 31_999 } as const;
 export class Replica implements AsyncDisposable {
   readonly port: number;
   readonly dataDir: string;
-  /** What all its lives have logged. */
-  logs = '';
+  private earlierLogs = '';
   private readonly options: GatewayOptions;
   private running: RunningGateway | undefined;
 
@@ -41,8 +40,9 @@ export class Replica implements AsyncDisposable {
     return this.running;
   }
 
-  get isUp(): boolean {
-    return this.running !== undefined;
+  /** What all its lives have logged. */
+  get logs(): string {
+    return this.earlierLogs + (this.running?.logs ?? '');
   }
 
   async start(changes: Partial<GatewayOptions> = {}): Promise<void> {
@@ -56,7 +56,7 @@ export class Replica implements AsyncDisposable {
     const { running } = this;
     this.running = undefined;
     await running?.kill();
-    this.logs += running?.logs ?? '';
+    this.earlierLogs += running?.logs ?? '';
   }
 
   /** SIGTERM; its exit code. */
@@ -64,7 +64,7 @@ export class Replica implements AsyncDisposable {
     const { running } = this;
     this.running = undefined;
     const code = (await running?.stop()) ?? null;
-    this.logs += running?.logs ?? '';
+    this.earlierLogs += running?.logs ?? '';
     return code;
   }
 

@@ -21,6 +21,8 @@ export interface Findings extends Wrongs {
   readonly notes: readonly string[];
   /** What could not be done here, and why. */
   readonly skipped: readonly string[];
+  /** What the gateways have logged. */
+  readonly logs: string;
 }
 
 export interface Scenario {

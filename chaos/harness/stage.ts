@@ -31,6 +31,7 @@ export class Stage implements AsyncDisposable {
   readonly problems: string[] = [];
   readonly notes: string[] = [];
   readonly skipped: string[] = [];
+  private readonly replicas: Replica[] = [];
   private readonly ports: Random;
   private readonly props = new AsyncDisposableStack();
 
@@ -67,8 +68,16 @@ export class Stage implements AsyncDisposable {
       scheduler: { lanes: { main: 256 } },
       gateway: { inbound_debounce_ms: 0 },
     };
-    const merged = { ...all, ...config, agents: { defaults: { ...defaults, ...defaultsOf(config) } } };
-    return this.use(await Replica.create({ llm: this.model.llm, ...rest, config: merged }, this.ports));
+    const merged = {
+      ...all,
+      ...config,
+      agents: { ...agentsOf(config), defaults: { ...defaults, ...defaultsOf(config) } },
+    };
+    const replica = this.use(
+      await Replica.create({ llm: this.model.llm, ...rest, config: merged }, this.ports),
+    );
+    this.replicas.push(replica);
+    return replica;
   }
 
   crowd(choices: CrowdChoices): Crowd {
@@ -113,6 +122,7 @@ export class Stage implements AsyncDisposable {
       problems: this.problems,
       notes: this.notes,
       skipped: this.skipped,
+      logs: this.replicas.map(({ logs }) => logs).join('\n'),
     };
   }
 
@@ -136,9 +146,12 @@ export async function query<Row extends object>(
   }
 }
 
-function defaultsOf(config: Record<string, unknown>): object {
+function agentsOf(config: Record<string, unknown>): object {
   const agents: unknown = config['agents'];
-  const defaults: unknown =
-    typeof agents === 'object' && agents ? Reflect.get(agents, 'defaults') : undefined;
+  return typeof agents === 'object' && agents ? agents : {};
+}
+
+function defaultsOf(config: Record<string, unknown>): object {
+  const defaults: unknown = Reflect.get(agentsOf(config), 'defaults');
   return typeof defaults === 'object' && defaults ? defaults : {};
 }

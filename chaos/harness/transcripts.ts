@@ -17,7 +17,7 @@ export interface Transcribed {
 
 /** A message of a person, and what the transcript has between it and the next one. */
 interface Turn {
-  readonly id: string | undefined;
+  readonly id: string;
   readonly rows: HistoryMessage[];
 }
 
@@ -40,7 +40,7 @@ export async function transcriptOf({
   }
 }
 
-/** Looks for messages that are missing, there twice, out of order or not answered once. Returns how many are right. */
+/** Looks for messages that are missing, there twice, out of order or not answered once. Returns how many were answered. */
 export function checkTranscript(
   transcript: readonly HistoryMessage[],
   session: string,
@@ -65,7 +65,8 @@ export function checkTranscript(
   for (const entry of entries)
     for (const turn of turns.filter(({ id }) => id === entry.message.id))
       checkTurn(turn, entry, ledger, wrongs);
-  return turns.filter(({ rows }) => rows.some(isFinal)).length;
+  const due = new Set(entries.filter(isDue).map(({ message }) => message.id));
+  return turns.filter(({ id, rows }) => due.has(id) && rows.some(isFinal)).length;
 }
 
 /** A message whose run did not fail. */
