@@ -216,6 +216,20 @@ describe('a run', () => {
     expect(await errorOf(run.done)).toMatchObject({ message: 'no database' });
   });
 
+  it('is sent again, under its key, when it was refused by a gateway that has said that it stops', async () => {
+    await using gateway = await ScriptedGateway.start();
+    const run = clientOf(gateway).chat({ message: 'hi' });
+    const request = await gateway.next('chat.send');
+    request.send({ type: 'event', event: 'shutdown', seq: 1 });
+    request.refuse({ code: 'UNAVAILABLE', message: 'shutting down', retryable: true });
+    const again = await gateway.next('chat.send');
+    expect(again.frame.params).toEqual(request.frame.params);
+    again.drop();
+    const elsewhere = await gateway.next('chat.send');
+    elsewhere.refuse({ code: 'UNAVAILABLE', message: 'no database', retryable: true });
+    expect(await errorOf(run.done)).toMatchObject({ message: 'no database' });
+  });
+
   it('is aborted by its handle or its signal, and ends with what there is', async () => {
     await using gateway = await ScriptedGateway.start();
     const stop = new AbortController();

@@ -26,6 +26,8 @@ export interface RunChannel {
   /** Events of this run are to be given to it. */
   bind(runId: string, run: ChatRun): void;
   unbind(run: ChatRun): void;
+  /** The gateway has said that it stops: another one, or its next life, takes what this one refuses. */
+  readonly isStopping: boolean;
   /** Waits a moment before the run is asked for again; resolves `false` when the client was closed. */
   pause(): Promise<boolean>;
 }
@@ -162,10 +164,11 @@ export class ChatRun {
       .finally(() => (this.resync = undefined));
   }
 
-  /** The gateway stops, and takes the run up again. */
+  /** The gateway stops: it takes the run up again, or does not take it any more. */
   private isWorthAsking(error: unknown, asked: number): boolean {
-    const isOpen = this.id !== undefined && !this.reader.ended && asked < ASK_AGAIN_MAX;
-    return isOpen && error instanceof RpcError && error.retryable && error.code === ErrorCode.UNAVAILABLE;
+    const isKnown = this.id !== undefined && !this.reader.ended && asked < ASK_AGAIN_MAX;
+    const isWaiting = isKnown || (this.id === undefined && this.channel.isStopping);
+    return isWaiting && error instanceof RpcError && error.retryable && error.code === ErrorCode.UNAVAILABLE;
   }
 
   private finish(result: ChatResult): void {

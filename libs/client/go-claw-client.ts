@@ -30,6 +30,9 @@ export interface ChatOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A gateway that has said that it stops is gone after this. */
+const STOPPING_MAX_MS = 60_000;
+
 /** Methods without parameters may be called without them. */
 type ParamsArgs<M extends MethodName> = undefined extends Methods[M]['params']
   ? [params?: Methods[M]['params'], options?: CallOptions]
@@ -54,11 +57,15 @@ export class GoClawClient {
   private readonly runs = new Map<string, ChatRun>();
   /** Runs that were asked for and not accepted yet, by the frame that asked. */
   private readonly asking = new Map<FrameId, ChatRun>();
+  /** Milliseconds since the epoch. */
+  private stoppingUntil = 0;
 
   /** @throws TypeError when the URL is none, or there is no WebSocket. */
   constructor(options: ClientOptions) {
     this.options = resolveOptions(options);
     this.link = new Link(this.options, this.listeners, (frame) => this.dispatch(frame));
+    this.listeners.on('shutdown', () => (this.stoppingUntil = Date.now() + STOPPING_MAX_MS));
+    this.listeners.on('connected', () => (this.stoppingUntil = 0));
     // Ids are counted anew on each connection.
     this.listeners.on('disconnected', () => this.asking.clear());
   }
@@ -107,6 +114,7 @@ export class GoClawClient {
   }
 
   private run(start: ChatRunStart, { onUpdate, signal }: ChatOptions): ChatRun {
+    const isStopping = (): boolean => Date.now() < this.stoppingUntil;
     // Events come after the constructor has returned.
     const channel = {
       request: async (method: string, params: object): Promise<unknown> => {
@@ -119,6 +127,9 @@ export class GoClawClient {
       bind: (runId: string, bound: ChatRun) => void this.runs.set(runId, bound),
       unbind: (bound: ChatRun) => this.unbind(bound),
       pause: () => this.link.pause(),
+      get isStopping() {
+        return isStopping();
+      },
     };
     const run = new ChatRun(channel, start, onUpdate);
     const abort = (): void => void run.abort().catch(() => undefined);
