@@ -151,6 +151,28 @@ describe('a scheduler beside others', () => {
     expect(neighbours.began).toEqual([]);
   });
 
+  it('tells at once whoever waits here for a run that another replica has ended', async () => {
+    const [going, waiting] = [runOf('s', 'going'), runOf('s', 'waiting')];
+    for (const run of [going, waiting]) await made.scheduler.submit(run, quietly);
+    neighbours.runs.closeQueued = async () => false;
+    made.hear(`abort ${waiting.id} user`);
+    await settled();
+    expect(neighbours.moved).toEqual([waiting.id]);
+    expect(made.scheduler.open(() => true)).toEqual([going]);
+  });
+
+  it('drops what waits elsewhere before a newer message, and tells its writer and its replica', async () => {
+    made = schedulerWith(neighbours, { queue: { mode: 'interrupt' } });
+    made.others.hasPeers = true;
+    const older = runOf('s', 'older');
+    neighbours.inTheWay = { waiting: [older], asked: ['going'] };
+    neighbours.busy.add('s');
+    const newer = runOf('s', 'newer');
+    await made.scheduler.submit(newer, quietly);
+    expect(neighbours.ended.get(older.id)).toMatchObject({ state: 'dropped', code: 'RESOURCE_EXHAUSTED' });
+    expect(made.others.published).toEqual(['abort going interrupt', `abort ${older.id} interrupt`]);
+  });
+
   describe('that finds interrupted runs', () => {
     it('goes on with them in free slots of their lane, each once', async () => {
       made = schedulerWith(neighbours, { lanes: { main: 1 } });

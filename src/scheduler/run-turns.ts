@@ -3,7 +3,7 @@ import { ConfigService } from '#config';
 import { Clock } from '#kernel';
 import type { LeftRun, NewRun } from '#store';
 import { mergeKeyOf } from './queue-policy.js';
-import { abortReasonOf } from './run-aborted.js';
+import { type AbortReason, abortReasonOf } from './run-aborted.js';
 import { RunExecutor } from './run-executor.port.js';
 import { RunStart } from './run-start.js';
 import { RunWorker, type Started } from './run-worker.js';
@@ -67,6 +67,19 @@ export class RunTurns {
     }
     queue.unblock();
     this.queues.pump(queue);
+  }
+
+  /** Stops a run that waits in a queue here. `false`: it does not. */
+  async abortWaiting(runId: string, reason: AbortReason): Promise<boolean> {
+    for (const queue of this.queues.all) {
+      const entry = queue.waitingRuns.find(({ id }) => id === runId);
+      if (!entry) continue;
+      this.waiting.leaveQueue(queue, entry);
+      this.queues.pump(queue);
+      await this.waiting.closeAborted(entry.run, reason);
+      return true;
+    }
+    return false;
   }
 
   /** A run that has its lease and its slot already. Never rejects. */

@@ -76,6 +76,8 @@ export class Neighbours extends RunExecutor {
   /** Sessions in which another replica has an open run. */
   readonly busy = new Set<string>();
   left: LeftRun[] = [];
+  /** What others have before a new message in its session. */
+  inTheWay: { waiting: NewRun[]; asked: string[] } = { waiting: [], asked: [] };
   holdAcceptance = false;
   private turnsHeld: Promise<void> | undefined;
   unmergeable = false;
@@ -168,6 +170,8 @@ export interface Others {
   hasPeers: boolean;
   /** Sessions whose free turn was told. */
   readonly told: string[];
+  /** Messages to them. */
+  readonly published: string[];
 }
 
 export interface SchedulerUnderTest {
@@ -177,6 +181,8 @@ export interface SchedulerUnderTest {
   readonly turns: RunTurns;
   readonly left: LeftRuns;
   readonly others: Others;
+  /** Another replica says something. */
+  readonly hear: (message: string) => void;
   readonly config: ConfigService;
 }
 
@@ -184,7 +190,7 @@ export function schedulerWith(neighbours: Neighbours, section: object = {}): Sch
   const clock = new ManualClock();
   const { runs, leases, database } = neighbours;
   const config = configOf([SchedulerConfig, DatabaseConfig], { scheduler: section });
-  const others: Others = { hasPeers: false, told: [] };
+  const others: Others = { hasPeers: false, told: [], published: [] };
   const replicas = Object.assign(others, { id: ME, gone: async () => [] }) as unknown as Replicas;
   const jobs = {
     add: async (_name: string, sessionId: string) => void others.told.push(sessionId),
@@ -193,14 +199,21 @@ export function schedulerWith(neighbours: Neighbours, section: object = {}): Sch
   const worker = new RunWorker(neighbours, replicas, clock, config);
   const waiting = new WaitingRuns(runs, database, neighbours, jobs, shutdown, config);
   const start = new RunStart(runs, database, new Acceptance(database, runs), worker, replicas, shutdown);
-  const notifications = { publish: () => undefined } as unknown as Notifications;
+  const heard = new Set<(message: string) => void>();
+  const notifications = {
+    publish: (_topic: string, message: string) => void others.published.push(message),
+    subscribe: (_topic: string, listener: (message: string) => void) => heard.add(listener),
+  } as unknown as Notifications;
   const handover = new SessionHandover(replicas, leases, notifications, jobs);
   const turns = new RunTurns(start, worker, waiting, neighbours, handover, shutdown, clock, config);
-  const remote = new RemoteAborts({} as RunControlStore, notifications, worker);
+  const control = { inTheWayOf: async () => neighbours.inTheWay } as unknown as RunControlStore;
+  const remote = new RemoteAborts(control, notifications, worker, turns, waiting);
+  remote.onModuleInit();
   const keeper = new QueueKeeper(worker, waiting, replicas, remote, config);
   const scheduler = new Scheduler(turns, start, worker, waiting, keeper, shutdown, clock);
   const left = new LeftRuns(leases, worker, turns, waiting, neighbours, replicas);
-  return { scheduler, clock, worker, turns, left, others, config };
+  const hear = (message: string): void => heard.forEach((listener) => listener(message));
+  return { scheduler, clock, worker, turns, left, others, hear, config };
 }
 
 /** Everything that can happen without time or the test has happened. */

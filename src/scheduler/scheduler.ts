@@ -98,16 +98,8 @@ export class Scheduler {
    * one to wait for its answer.
    */
   async abort(runId: string, reason: AbortReason): Promise<boolean> {
-    if (this.worker.active.has(runId)) return this.worker.active.abort(runId, reason);
-    for (const queue of this.turns.queues.all) {
-      const entry = queue.waitingRuns.find(({ id }) => id === runId);
-      if (!entry) continue;
-      this.waiting.leaveQueue(queue, entry);
-      this.turns.queues.pump(queue);
-      await this.waiting.closeAborted(entry.run, reason);
-      return true;
-    }
-    return false;
+    const { active } = this.worker;
+    return active.has(runId) ? active.abort(runId, reason) : this.turns.abortWaiting(runId, reason);
   }
 
   /**

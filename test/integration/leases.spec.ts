@@ -291,16 +291,18 @@ describeEachEngine('leases of runs', (make) => {
     expect((await control.open(ann, 'default')).toSorted()).toEqual([going.runId, kept.id].toSorted());
   });
 
-  it('make way for a newer message: what waits before it ends, what goes is to stop', async () => {
+  it('are in the way of a newer message: what waits before it, what goes is to stop; never the other way', async () => {
     const going = await started(newRun(), there);
     const older = await waiting(newRun(), there);
     const newer = await waiting(newRun());
-    const note = { message: 'replaced', code: 'RESOURCE_EXHAUSTED' } as const;
-    expect(await control.makeWay(sessionId, newer.id, 'interrupt', note)).toEqual({
-      ended: [older.id],
-      asked: [going.runId],
-    });
-    expect(await runs.find(ann, older.id)).toMatchObject({ state: 'dropped' });
+    const found = await control.inTheWayOf(sessionId, newer.id, 'interrupt');
+    expect(found.waiting.map(({ id }) => id)).toEqual([older.id]);
+    expect(found.asked).toEqual([going.runId]);
+    expect((await leases.renew(there.owner, [going.runId]))[0]).toMatchObject({ abortReason: 'interrupt' });
+    await runs.finish(going, ended);
+    await runs.closeQueued(older.id, 'dropped', 'replaced', 'RESOURCE_EXHAUSTED');
+    await start(newer);
+    expect(await control.inTheWayOf(sessionId, older.id, 'interrupt')).toEqual({ waiting: [], asked: [] });
   });
 
   it('keep conversations from being changed while a run is going, wherever', async () => {

@@ -16,19 +16,20 @@ export const ABORT_QUEUED = statement(
    WHERE state = 'queued' AND ${OF_CALLER} RETURNING id`,
 );
 
-/** $1 session, $2 not this run, $3 reason: another replica's run of a session is in the way. */
-export const ASK_SESSION_TO_ABORT = statement(
-  'runs.ask-session-to-abort',
+/** $1 session, $2 run, $3 reason: another replica's run of the session goes before it. */
+export const ASK_OLDER_TO_ABORT = statement(
+  'runs.ask-older-to-abort',
   `UPDATE runs SET abort_reason = $3
-   WHERE session_id = $1::uuid AND id <> $2::uuid AND state = 'running' RETURNING id`,
+   WHERE session_id = $1::uuid AND state = 'running'
+     AND position < (SELECT position FROM runs WHERE id = $2::uuid) RETURNING id`,
 );
 
-/** $1 session, $2 run, $3 message, $4 code: what waits before it gives way. */
-export const DROP_OLDER = statement(
-  'runs.drop-older',
-  `UPDATE runs SET state = 'dropped', error = $3, error_code = $4, finished_at = now()
+/** $1 session, $2 run: what waits before it. */
+export const OLDER_WAITING = statement(
+  'runs.older-waiting',
+  `SELECT * FROM runs
    WHERE session_id = $1::uuid AND state = 'queued'
-     AND position < (SELECT position FROM runs WHERE id = $2::uuid) RETURNING id`,
+     AND position < (SELECT position FROM runs WHERE id = $2::uuid) ORDER BY position`,
 );
 
 /** $1 user, $2 agent key: open runs, wherever. */

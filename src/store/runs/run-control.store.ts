@@ -6,13 +6,16 @@ import { ownerOf } from '../caller-scope.js';
 import { Database } from '../database/database.js';
 import {
   ABORT_QUEUED,
-  ASK_SESSION_TO_ABORT,
+  ASK_OLDER_TO_ABORT,
   ASK_TO_ABORT,
-  DROP_OLDER,
   ENDED,
+  OLDER_WAITING,
   OPEN_RUNS,
   RUNNING_AGENTS,
 } from './control.statements.js';
+import type { RunEntity } from './run.entity.js';
+import { toLeftRun } from './run-rows.js';
+import type { NewRun } from './run-types.js';
 
 /** Which of a caller's open runs are meant. */
 export interface OpenRunSelector {
@@ -54,16 +57,15 @@ export class RunControlStore {
     return { ended: idsOf(ended), asked: idsOf(asked) };
   }
 
-  /** Makes way for a run: those that wait before it in its session are dropped, those that go are marked. */
-  async makeWay(
+  /** What was accepted before a run in its session: what waits, and what goes and is marked to be stopped. */
+  async inTheWayOf(
     sessionId: string,
     runId: string,
     reason: string,
-    note: StopNote,
-  ): Promise<{ readonly ended: string[]; readonly asked: string[] }> {
-    const ended = await this.database.query<Id>(DROP_OLDER, [sessionId, runId, note.message, note.code]);
-    const asked = await this.database.query<Id>(ASK_SESSION_TO_ABORT, [sessionId, runId, reason]);
-    return { ended: idsOf(ended), asked: idsOf(asked) };
+  ): Promise<{ readonly waiting: NewRun[]; readonly asked: string[] }> {
+    const waiting = await this.database.query<RunEntity>(OLDER_WAITING, [sessionId, runId]);
+    const asked = await this.database.query<Id>(ASK_OLDER_TO_ABORT, [sessionId, runId, reason]);
+    return { waiting: waiting.map((row) => toLeftRun(row).run), asked: idsOf(asked) };
   }
 
   /** Ids of the caller's runs of an agent that go or wait. */
