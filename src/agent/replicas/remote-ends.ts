@@ -5,19 +5,20 @@ import { RunControlStore, RunStore } from '#store';
 import type { LoggedRun } from '../runs/log-buffer.js';
 import { RunFeed } from '../runs/run-feed.js';
 import type { RunResult } from '../runs/run-request.js';
-import { resultOf } from '../runs/run-result.js';
+import { resultOf, unavailable } from '../runs/run-result.js';
 import { RunResults } from '../runs/run-results.js';
 import { RemoteRuns } from './remote-runs.js';
 
 /** How often the rows of awaited runs are looked at: their last event may never come. */
 const LOOK_INTERVAL_MS = 1_000;
 
+const WITHDRAWN = 'The run was withdrawn: it was never certain that it was accepted. Send the request again.';
+
 /** Waiting for the ends of runs that this process does not have in hand. */
 @Injectable()
 export class RemoteEnds implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('RemoteEnds');
-  /** What ends the following of each awaited run. */
-  private readonly awaited = new Map<string, () => void>();
+  private readonly awaited = new Map<string, { readonly run: LoggedRun; readonly unfollow: () => void }>();
   private unsubscribe: (() => void) | undefined;
   private cancelLook: (() => void) | undefined;
 
@@ -40,7 +41,7 @@ export class RemoteEnds implements OnModuleInit, OnModuleDestroy {
   onModuleDestroy(): void {
     this.unsubscribe?.();
     this.cancelLook?.();
-    for (const unfollow of this.awaited.values()) unfollow();
+    for (const { unfollow } of this.awaited.values()) unfollow();
     this.awaited.clear();
   }
 
@@ -54,7 +55,7 @@ export class RemoteEnds implements OnModuleInit, OnModuleDestroy {
   /** Whoever waits for the run here gets its end from elsewhere, and its events behind `after` until then. */
   watch(run: LoggedRun, after?: LogPosition): void {
     if (this.awaited.has(run.runId)) return;
-    this.awaited.set(run.runId, this.remote.follow(run, after));
+    this.awaited.set(run.runId, { run, unfollow: this.remote.follow(run, after) });
     this.cancelLook ??= this.lookLater();
   }
 
@@ -74,10 +75,12 @@ export class RemoteEnds implements OnModuleInit, OnModuleDestroy {
 
   private async settle(runId: string): Promise<void> {
     const record = await this.runs.read(runId);
-    if (!record) return;
-    this.awaited.get(runId)?.();
+    const awaited = this.awaited.get(runId);
+    if (!awaited) return;
+    awaited.unfollow();
     this.awaited.delete(runId);
-    this.results.settle(resultOf(record));
+    const { sessionKey } = awaited.run;
+    this.results.settle(record ? resultOf(record) : unavailable({ id: runId, sessionKey }, WITHDRAWN));
   }
 
   private warn(error: unknown): void {

@@ -74,6 +74,37 @@ describe('a run that another replica executes', () => {
     expect(followed).toEqual(['1.1 one', '1.2 two', '1.3 three']);
   });
 
+  it('is followed without a gap when the look at its end takes longer than the reading of its past', async () => {
+    const slow = Promise.withResolvers<void>();
+    rows.endReads.push(slow.promise);
+    const followed: string[] = [];
+    const begun = here.remote.followFromNow(RUN);
+    const following = begun.then(() =>
+      here.log.follow(RUN.runId, LOG_START, (event) => followed.push(describeEvent(event))),
+    );
+    await pass(0);
+    say('meanwhile');
+    await pass(250);
+    slow.resolve();
+    await following;
+    say('later');
+    await pass(250);
+    expect(followed).toEqual(['1.1 meanwhile', '1.2 later']);
+  });
+
+  it('is heard of from the first signal on, also when it is found out later what that was about', async () => {
+    here.interest.want('user:ann');
+    const slow = Promise.withResolvers<void>();
+    rows.runReads.push(slow.promise);
+    for (const content of ['one', 'two']) {
+      say(content);
+      await pass(50);
+    }
+    slow.resolve();
+    await pass(0);
+    expect(seen).toEqual(['ann 1.1 one', 'ann 1.2 two']);
+  });
+
   it('is found out about within a second when the signals are lost', async () => {
     const unfollow = here.remote.follow(RUN, LOG_START);
     here.wired.notifications.deaf = true;
@@ -108,6 +139,21 @@ describe('a run that another replica executes', () => {
     own.append('chunk', { content: 'here' });
     await pass(1_000);
     expect(seen).toEqual(['ann 1.1 there', 'ann 2.1 here']);
+  });
+
+  it('that came to this replica and ended is not published again to whoever follows it', async () => {
+    here.remote.follow(RUN, LOG_START);
+    say('there');
+    await pass(250);
+    writer.leave();
+    const own = here.log.open(RUN, 2);
+    own.append('chunk', { content: 'here' });
+    await pass(250);
+    own.append('run.completed', { status: 'completed' });
+    own.close();
+    await pass(1_000);
+    await pass(1_000);
+    expect(seen).toEqual(['ann 1.1 there', 'ann 2.1 here', 'ann 2.2 run.completed']);
   });
 
   it('is not published late behind what this replica itself says of it', async () => {
@@ -162,6 +208,17 @@ describe('a run that another replica executes', () => {
       rows.runs.set(RUN.runId, finished);
       await pass(1_000);
       expect(await end).toMatchObject({ outcome: 'completed' });
+      await pass(3_000);
+      const { reads } = rows;
+      await pass(10_000);
+      expect(rows.reads).toBe(reads);
+    });
+
+    it('tells that there will be none when the run was withdrawn, and then waits no more', async () => {
+      const end = here.ends.expect(RUN);
+      rows.runs.delete(RUN.runId);
+      await pass(1_000);
+      expect(await end).toMatchObject({ outcome: 'failed', error: { code: 'UNAVAILABLE' } });
       await pass(3_000);
       const { reads } = rows;
       await pass(10_000);

@@ -21,6 +21,8 @@ const LOOK_INTERVAL_MS = 1_000;
 export class RemoteRuns implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('RemoteRuns');
   private readonly followed = new Map<string, RemoteLog>();
+  /** Logs of which nothing is known yet but a signal. */
+  private readonly discovered = new Map<string, Promise<RemoteLog | undefined>>();
   private readonly known = new LRUCache<string, RemoteLog>({ max: KNOWN_MAX });
   private readonly ends: (() => void)[] = [];
   private cancelLook: (() => void) | undefined;
@@ -54,20 +56,39 @@ export class RemoteRuns implements OnModuleInit, OnModuleDestroy {
    * already. Returns what ends that.
    */
   follow(run: LoggedRun, after?: LogPosition): () => void {
+    const { log, unfollow } = this.begin(run, after);
+    this.advance(log);
+    return unfollow;
+  }
+
+  /** The same, once it is certain where that begins: everything before can be read in the table. @throws StoreError */
+  async followFromNow(run: LoggedRun): Promise<() => void> {
+    const { log, unfollow } = this.begin(run);
+    try {
+      await log.advance();
+      return unfollow;
+    } catch (error) {
+      unfollow();
+      throw error;
+    }
+  }
+
+  private begin(run: LoggedRun, after?: LogPosition): { log: RemoteLog; unfollow: () => void } {
     const log = this.followed.get(run.runId) ?? this.known.get(run.runId) ?? this.newLog(run, after);
+    if (after) log.skipTo(after);
     this.followed.set(run.runId, log);
     log.followers += 1;
     const unwant = this.interest.want(`run:${run.runId}`);
-    this.advance(log);
     this.cancelLook ??= this.lookLater();
     let isOver = false;
-    return () => {
+    const unfollow = (): void => {
       if (isOver) return;
       isOver = true;
       unwant();
       log.followers -= 1;
       if (log.followers === 0) this.followed.delete(run.runId);
     };
+    return { log, unfollow };
   }
 
   private async hear({ runId, from, to }: RunSignal): Promise<void> {
@@ -77,10 +98,16 @@ export class RemoteRuns implements OnModuleInit, OnModuleDestroy {
     else log.skipTo(to);
   }
 
-  private async discover(runId: string, from: LogPosition): Promise<RemoteLog | undefined> {
-    const record = await this.runs.read(runId);
-    // Another signal may have come meanwhile.
-    return this.known.get(runId) ?? (record && this.remember(this.newLog(loggedRunOf(record), from)));
+  /** The first signal says from where: the answer to a later one may come sooner. */
+  private discover(runId: string, from: LogPosition): Promise<RemoteLog | undefined> {
+    const discovered =
+      this.discovered.get(runId) ??
+      this.runs
+        .read(runId)
+        .then((record) => record && this.remember(this.newLog(loggedRunOf(record), from)))
+        .finally(() => this.discovered.delete(runId));
+    this.discovered.set(runId, discovered);
+    return discovered;
   }
 
   private remember(log: RemoteLog): RemoteLog {
@@ -91,11 +118,12 @@ export class RemoteRuns implements OnModuleInit, OnModuleDestroy {
   private newLog(run: LoggedRun, after: LogPosition | undefined): RemoteLog {
     return new RemoteLog(run, after, this.table, (event) => {
       // Taken up here meanwhile: then it is published already.
-      if (!this.log.isLive(run.runId)) this.log.relay(event, run);
+      if (!this.log.isLive(run.runId) && !this.log.wrote(event)) this.log.relay(event, run);
     });
   }
 
   private advance(log: RemoteLog): void {
+    if (this.log.isLive(log.run.runId)) return;
     log.lookedAt = this.clock.monotonic();
     log.advance().catch((error: unknown) => this.warn(error));
   }

@@ -121,6 +121,11 @@ export class RunLog {
     return this.live.has(runId);
   }
 
+  /** Whether the event is of a log that ended here a short while ago, or is older than that. */
+  wrote({ runId, attempt }: Pick<RunEvent, 'runId' | 'attempt'>): boolean {
+    return attempt <= (this.ended.peek(runId)?.position.attempt ?? -1);
+  }
+
   /** Publishes an event that another replica wrote. */
   relay(event: RunEvent, run: LoggedRun): void {
     this.feed.publish(event, run);

@@ -37,7 +37,7 @@ export class RunWatch {
     if (!record) return undefined;
     if (!isOpen(record)) return this.followEnded(record, after, listener);
     // First: what comes while the past is read must not be missed.
-    const unfollow = this.remote.follow(loggedRunOf(record));
+    const unfollow = await this.remote.followFromNow(loggedRunOf(record));
     try {
       const end = await this.log.follow(runId, after, listener);
       return () => {

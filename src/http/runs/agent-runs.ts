@@ -105,7 +105,7 @@ export class AgentRuns {
     const result = await Promise.race([follower.broken, handle.done]);
     if (result instanceof Error) throw result;
     if (result.mergedInto === undefined) {
-      follower.complete(result.content);
+      follower.complete(result);
       return result;
     }
     const next = await this.runs.attach(caller, { runId: result.mergedInto });

@@ -1,4 +1,4 @@
-import { comparePositions } from '#agent';
+import { comparePositions, type RunResult } from '#agent';
 import type { RunEvent } from '#contracts';
 import type { LogPosition } from '#protocol';
 import { HttpError } from '../http.errors.js';
@@ -15,7 +15,7 @@ export interface TextSink {
  * up again after a crash declares some of it void, the text ends.
  */
 export class TextFollower {
-  private passedOn = 0;
+  private passedOn = '';
   private lastPassedOn: LogPosition | undefined;
   private isOver = false;
   private readonly end = Promise.withResolvers<Error>();
@@ -36,10 +36,15 @@ export class TextFollower {
     }
   };
 
-  /** Passes on what is still missing of the final content. Throws what the sink throws. */
-  complete(content: string): void {
-    if (!this.isOver) this.pass(content.slice(this.passedOn));
+  /**
+   * Passes on what is still missing of the final content. Throws what the sink throws; and HttpError `run-interrupted`
+   * when what was passed on is no part of a whole answer: another replica said so, and was not heard.
+   */
+  complete({ outcome, content }: Pick<RunResult, 'outcome' | 'content'>): void {
+    if (this.isOver) return;
     this.isOver = true;
+    if (content.startsWith(this.passedOn)) this.pass(content.slice(this.passedOn.length));
+    else if (outcome === 'completed') throw interrupted();
   }
 
   private goOn(attempt: number, discardAfter: LogPosition): void {
@@ -50,7 +55,7 @@ export class TextFollower {
 
   private pass(text: string, position = this.lastPassedOn): void {
     if (text === '') return;
-    this.passedOn += text.length;
+    this.passedOn += text;
     this.lastPassedOn = position;
     this.sink.text(text);
   }

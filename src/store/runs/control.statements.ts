@@ -44,8 +44,9 @@ export const RUNNING_AGENTS = statement(
   `SELECT DISTINCT agent_key FROM runs WHERE user_id = $1 AND state IN ('queued', 'running')`,
 );
 
-/** $1 runs: those that have ended. */
+/** $1 runs: those that neither go nor wait any more; also what was withdrawn. */
 export const ENDED = statement(
   'runs.ended',
-  `SELECT id FROM runs WHERE id = ANY($1::uuid[]) AND state NOT IN ('queued', 'running')`,
+  `SELECT asked.id FROM unnest($1::uuid[]) AS asked(id)
+   WHERE NOT EXISTS (SELECT FROM runs WHERE runs.id = asked.id AND state IN ('queued', 'running'))`,
 );

@@ -79,7 +79,7 @@ export class RunControlStore {
     return rows.map((row) => row.agent_key);
   }
 
-  /** Those of these runs that have ended. */
+  /** Those of these runs that have ended, or were withdrawn. */
   async ended(runIds: readonly string[]): Promise<string[]> {
     return idsOf(await this.database.query<Id>(ENDED, [runIds]));
   }
