@@ -5,6 +5,8 @@ import type { Scenario } from './harness/scenario.js';
 import { Stage } from './harness/stage.js';
 
 const EXIT_LIMIT_MS = 30_000;
+/** People who are given long answers. */
+const PATIENT = 'patient';
 /** First answers of the patient people take longer than the grace that runs get. */
 const LONG_STREAM_MS = 32_000;
 
@@ -19,7 +21,7 @@ export const sigterm: Scenario = {
     stage.defer(database.drop);
     const { model, ledger } = stage;
     model.interfere = (message, calls) =>
-      message.session.startsWith('patient') && calls === 1
+      message.session.startsWith(PATIENT) && calls === 1
         ? model.answer(message, { delayMs: LONG_STREAM_MS / answerPieces(message, chaos.seed).length })
         : undefined;
     const { replicas, balancer, workspace } = await startPair(stage, database.dsn);
@@ -29,8 +31,9 @@ export const sigterm: Scenario = {
       people: 4,
       sessionsEach: 1,
       kind: 'plain',
-      name: 'patient',
+      name: PATIENT,
     });
+    await Promise.all([crowd.connect(), patient.connect()]);
     crowd.start();
     const rounds = chaos.amount(4, 1);
     for (let round = 0; round < rounds; round++) {
@@ -45,7 +48,15 @@ export const sigterm: Scenario = {
     for (const replica of replicas) await replica.start();
     await crowd.finish();
     await ledger.settled();
-    stage.notes.push(`${stage.recoveries.resumed} runs went on elsewhere or after the restart`);
+    if (ledger.refusals > 0) stage.problems.push(`clients were turned away ${ledger.refusals} times`);
+    const long = ledger.count(({ message }) => message.session.startsWith(PATIENT));
+    const handedOver = ledger.count(
+      ({ message }) => message.session.startsWith(PATIENT) && (model.calls.get(message.id) ?? 0) > 1,
+    );
+    stage.notes.push(
+      `${handedOver} of ${long} long runs were handed over, ${stage.recoveries.resumed} runs in all`,
+    );
+    if (handedOver === 0) stage.problems.push('no run was handed over');
     return await stage.findings(
       { conversations: [...crowd.conversations, ...patient.conversations] },
       { workspace },

@@ -64,6 +64,7 @@ async function kills(chaos: Chaos, stage: Stage, { replicas }: Pair): Promise<vo
 
 async function partition(stage: Stage, network: Network, ms: number, noticedMs?: number): Promise<void> {
   await stage.moments.next('streaming', ms);
+  const before = stage.recoveries.resumed;
   network.part();
   stage.count(`partition of ${ms / 1_000} s`);
   const noticed = noticedMs === undefined ? undefined : setTimeout(() => network.giveUp(), noticedMs);
@@ -71,6 +72,9 @@ async function partition(stage: Stage, network: Network, ms: number, noticedMs?:
   clearTimeout(noticed);
   network.heal();
   await stage.ledger.settled();
+  const taken = stage.recoveries.resumed - before;
+  stage.notes.push(`${taken} runs were taken over during the partition of ${ms / 1_000} s`);
+  if (taken === 0) stage.problems.push(`no run was taken over during the partition of ${ms / 1_000} s`);
 }
 
 async function ended(stage: Stage, crowd: Crowd, { workspace }: Pair) {
