@@ -31,7 +31,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
-          include: ['{src,libs,migrations,scripts}/**/*.spec.ts', 'test/support/**/*.spec.ts'],
+          include: ['{src,libs,migrations,scripts,chaos}/**/*.spec.ts', 'test/support/**/*.spec.ts'],
           isolate: false,
         },
       },

@@ -90,7 +90,7 @@ export const upstream: Scenario = {
         new Conversation({ ledger, moments, random, client, session: agentId, agentId, kind: 'plain' }),
     );
     const healthy = new Conversation({ ledger, moments, random, client, session: HEALTHY, agentId: HEALTHY });
-    const messages = chaos.amount(3, 2);
+    const messages = chaos.amount(3, 1);
     for (let round = 0; round < messages; round++) {
       await Promise.all(conversations.map((conversation) => conversation.write()));
       await stage.ledger.settled();

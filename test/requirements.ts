@@ -1,6 +1,7 @@
 import { DECISIONS } from './requirements/decisions.js';
 import { MAIN_JOB_GROUND } from './requirements/main-job-ground.js';
 import { MAIN_JOB_RUNS } from './requirements/main-job-runs.js';
+import { RECOVERY_CHAOS } from './requirements/recovery-chaos.js';
 import { RECOVERY_CHANNELS } from './requirements/recovery-channels.js';
 import { RECOVERY_OPERATIONS } from './requirements/recovery-operations.js';
 import { RECOVERY_REPLICATION } from './requirements/recovery-replication.js';
@@ -21,6 +22,7 @@ export const REQUIREMENTS: Requirements = {
   ...MAIN_JOB_RUNS,
   ...MAIN_JOB_GROUND,
   ...RECOVERY_CHANNELS,
+  ...RECOVERY_CHAOS,
   ...RECOVERY_OPERATIONS,
   ...RECOVERY_REPLICATION,
   ...RECOVERY_RESUME,
