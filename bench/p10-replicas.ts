@@ -147,10 +147,11 @@ class Conversation {
       const number = this.sent++;
       const message = { message: `${number}`, sessionKey: this.key };
       const sent = this.clientOf(number).chat(message);
-      const answer = sent.answered.then(() => {
+      const answer = (async () => {
+        await sent.answered;
         open.delete(answer);
         if (performance.now() < end) answered += 1;
-      });
+      })();
       open.add(answer);
       await sent.accepted;
       if (open.size >= PIPELINED) await Promise.race(open);

@@ -98,10 +98,10 @@ async function turns(bench: Bench, gateway: RunningGateway, runs: number): Promi
   return samples;
 }
 
-function request({ url, headers }: RunningGateway, session: number, turn: number) {
+function request(gateway: RunningGateway, session: number, turn: number) {
   return {
-    url: `${url}/v1/chat/completions`,
-    headers: { ...headers(`user-${session % USERS}`), 'x-goclaw-session-key': `soak-${session}` },
+    url: `${gateway.url}/v1/chat/completions`,
+    headers: { ...gateway.headers(`user-${session % USERS}`), 'x-goclaw-session-key': `soak-${session}` },
     body: {
       messages: [{ role: 'user', content: `Turn ${turn}: ${'what do you think of this? '.repeat(8)}` }],
     },

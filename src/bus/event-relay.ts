@@ -19,7 +19,7 @@ export class EventRelay implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     this.ends.push(
       this.notifications.subscribe('bus', (message) => this.hear(message)),
-      this.notifications.onGap(() => this.bus.publish(new CachesStale())),
+      this.notifications.onGap(() => void this.bus.publish(new CachesStale())),
     );
   }
 

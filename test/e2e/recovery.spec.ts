@@ -44,7 +44,7 @@ function afterAKill(make: () => Promise<Place>): void {
     gateway = await start();
   });
   afterEach(async () => {
-    for (const client of clients.splice(0)) client.close();
+    for (const opened of clients.splice(0)) opened.close();
     await gateway[Symbol.asyncDispose]();
     await llm[Symbol.asyncDispose]();
     await place.remove();

@@ -48,7 +48,7 @@ export const RECOVERY_SCHEDULING: Requirements = {
   'R5-abort': landed(
     'of D18: a run is stopped from any replica, going or waiting, by its user alone',
     'test/integration/leases.spec.ts › let their runs be stopped by their users alone, waiting and going, here and there',
-    'test/integration/leases.spec.ts › make way for a newer message: what waits before it ends, what goes is to stop',
+    'test/integration/leases.spec.ts › are in the way of a newer message: what waits before it, what goes is to stop; never the other way',
     'test/e2e/replicas.spec.ts › stop a run of the other one, going or waiting',
   ),
   'R5-conversation-changes': landed(

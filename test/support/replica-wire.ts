@@ -1,5 +1,6 @@
 import { newId } from '#kernel';
-import { type NotificationListener, Notifications, type NotificationTopic, Replicas } from '#store';
+import type { Replicas } from '#store';
+import { WiredNotifications } from './wired-notifications.js';
 
 /** Replicas of one process that tell each other everything at once, without a database. */
 export class ReplicaWire {
@@ -23,46 +24,4 @@ export interface WiredReplica {
   readonly notifications: WiredNotifications;
   readonly replicas: Replicas;
   leave(): void;
-}
-
-export class WiredNotifications extends Notifications {
-  /** Everything that was sent, as `topic message`. */
-  readonly sent: string[] = [];
-  /** Nothing arrives while it is set. */
-  deaf = false;
-  private readonly listeners = new Map<NotificationTopic, Set<NotificationListener>>();
-  private readonly gaps = new Set<() => void>();
-
-  constructor(
-    readonly id: string,
-    private readonly members: ReadonlySet<WiredNotifications>,
-  ) {
-    super();
-  }
-
-  override publish(topic: NotificationTopic, message: string): void {
-    this.sent.push(`${topic} ${message}`);
-    for (const member of this.members) if (member !== this) member.receive(topic, message, this.id);
-  }
-
-  override subscribe(topic: NotificationTopic, listener: NotificationListener): () => void {
-    const listeners = this.listeners.get(topic) ?? new Set();
-    this.listeners.set(topic, listeners.add(listener));
-    return () => void listeners.delete(listener);
-  }
-
-  override onGap(listener: () => void): () => void {
-    this.gaps.add(listener);
-    return () => void this.gaps.delete(listener);
-  }
-
-  /** The connection was lost and is back. */
-  gap(): void {
-    for (const listener of this.gaps) listener();
-  }
-
-  private receive(topic: NotificationTopic, message: string, from: string): void {
-    if (this.deaf) return;
-    for (const listener of this.listeners.get(topic) ?? []) listener(message, from);
-  }
 }

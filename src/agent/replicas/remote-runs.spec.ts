@@ -4,7 +4,8 @@ import type { ManualClock } from '../../../test/support/manual-clock.js';
 import type { ReplicaWire } from '../../../test/support/replica-wire.js';
 import type { LogWriter } from '../runs/run-log.js';
 import { LOG_START } from '../runs/standing-events.js';
-import { LoggingReplica, recordOf, RUN, type SharedRows, twoReplicas } from './two-replicas.fixture.js';
+import type { SharedRows } from './shared-rows.fixture.js';
+import { LoggingReplica, recordOf, RUN, twoReplicas } from './two-replicas.fixture.js';
 
 describe('a run that another replica executes', () => {
   let rows: SharedRows;

@@ -40,7 +40,8 @@ export class RemoteRuns implements OnModuleInit, OnModuleDestroy {
     this.ends.push(
       this.notifications.subscribe('runs', (message) => {
         const signal = readSignal(message);
-        if (signal && !this.log.isLive(signal.runId)) this.hear(signal).catch((error) => this.warn(error));
+        if (signal && !this.log.isLive(signal.runId))
+          this.hear(signal).catch((error: unknown) => this.warn(error));
       }),
       this.notifications.onGap(() => this.lookIntoAll(0)),
     );
