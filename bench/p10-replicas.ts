@@ -141,22 +141,25 @@ class Conversation {
 
   /** Returns how many messages were answered until `end`. */
   async talk(end: number): Promise<number> {
-    const open = new Set<Promise<void>>();
+    const open = new Set<number>();
     let answered = 0;
+    let onAnswer: () => void = () => undefined;
+    const wait = async (number: number, answer: Promise<void>): Promise<void> => {
+      await answer;
+      open.delete(number);
+      if (performance.now() < end) answered += 1;
+      onAnswer();
+    };
+    const answers: Promise<void>[] = [];
     while (performance.now() < end) {
       const number = this.sent++;
-      const message = { message: `${number}`, sessionKey: this.key };
-      const sent = this.clientOf(number).chat(message);
-      const answer = (async () => {
-        await sent.answered;
-        open.delete(answer);
-        if (performance.now() < end) answered += 1;
-      })();
-      open.add(answer);
+      open.add(number);
+      const sent = this.clientOf(number).chat({ message: `${number}`, sessionKey: this.key });
+      answers.push(wait(number, sent.answered));
       await sent.accepted;
-      if (open.size >= PIPELINED) await Promise.race(open);
+      while (open.size >= PIPELINED) await new Promise<void>((resolve) => (onAnswer = resolve));
     }
-    await Promise.all(open);
+    await Promise.all(answers);
     return answered;
   }
 
