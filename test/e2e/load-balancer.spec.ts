@@ -52,7 +52,7 @@ describeWithPostgres('in front of two replicas', () => {
       const asking = request(`${balancer.url}/v1/chat/completions`, { method: 'POST', headers });
       asking.flushHeaders();
       const [answer] = (await once(asking, 'response')) as [IncomingMessage];
-      const body = (await json(answer)) as unknown;
+      const body = await json(answer);
       asking.destroy();
       return { status: answer.statusCode, body };
     }
@@ -65,7 +65,7 @@ describeWithPostgres('in front of two replicas', () => {
           return (await socket.result('status'))['runs'];
         }),
       );
-      expect(counts.toSorted()).toEqual([0, 1]);
+      expect(new Set(counts)).toEqual(new Set([0, 1]));
       return counts[0] === 1 ? 1 : 2;
     }
 
