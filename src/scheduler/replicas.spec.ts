@@ -187,6 +187,47 @@ describe('a scheduler beside others', () => {
       expect(neighbours.began).toEqual([first.id, second.id]);
     });
 
+    it('gives them their turn among those that wait for a slot, however many there are', async () => {
+      made = schedulerWith(neighbours, { lanes: { main: 1 } });
+      const [going, waiting, last] = [runOf('a', 'x'), runOf('b', 'x'), runOf('c', 'x')];
+      await made.scheduler.submit(going, quietly);
+      await made.scheduler.submit(waiting, quietly);
+      await settled();
+      const interrupted = runOf('s', 'x');
+      neighbours.left = [leftOf(interrupted)];
+      made.left.onSlot(() => made.left.resume([]));
+      for (let sweep = 0; sweep < 2; sweep++) expect(await made.left.resume([])).toBe(0);
+      await made.scheduler.submit(last, quietly);
+      for (const run of [going, waiting, interrupted, last]) await end(run);
+      expect(neighbours.began).toEqual([going.id, waiting.id, interrupted.id, last.id]);
+    });
+
+    it('keeps no slot that was waited for when another replica has taken them', async () => {
+      made = schedulerWith(neighbours, { lanes: { main: 1 } });
+      const [going, next] = [runOf('a', 'x'), runOf('b', 'x')];
+      await made.scheduler.submit(going, quietly);
+      neighbours.left = [leftOf(runOf('s', 'x'))];
+      await made.left.resume([]);
+      neighbours.left = [];
+      made.left.onSlot(() => made.left.resume([]));
+      await end(going);
+      await made.scheduler.submit(next, quietly);
+      expect(neighbours.began).toEqual([going.id, next.id]);
+    });
+
+    it('begins with none of them once it stops', async () => {
+      made = schedulerWith(neighbours, { lanes: { main: 1 } });
+      const going = runOf('a', 'x');
+      await made.scheduler.submit(going, quietly);
+      neighbours.left = [leftOf(runOf('s', 'x'))];
+      await made.left.resume([]);
+      const drained = made.scheduler.drain(60_000);
+      await end(going);
+      await drained;
+      expect(await made.left.resume([])).toBe(0);
+      expect(neighbours.began).toEqual([going.id]);
+    });
+
     it('lets nothing of their session begin before their end, and then what waits', async () => {
       const interrupted = runOf('s', 'one');
       neighbours.left = [leftOf(interrupted)];

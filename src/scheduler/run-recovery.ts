@@ -40,6 +40,7 @@ export class RunRecovery implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
+    this.left.onSlot(() => this.look());
     this.jobs.handle('session.wake', (sessionId) => this.wake(sessionId));
     this.jobs.handle('runs.recover', async () => void (await this.sweep()));
     this.unsubscribe = this.notifications.subscribe('control', (message) => {

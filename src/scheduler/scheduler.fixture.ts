@@ -211,7 +211,7 @@ export function schedulerWith(neighbours: Neighbours, section: object = {}): Sch
   remote.onModuleInit();
   const keeper = new QueueKeeper(worker, waiting, replicas, remote, config);
   const scheduler = new Scheduler(turns, start, worker, waiting, keeper, shutdown, clock);
-  const left = new LeftRuns(leases, worker, turns, waiting, neighbours, replicas);
+  const left = new LeftRuns(leases, worker, turns, waiting, neighbours, replicas, shutdown);
   const hear = (message: string): void => heard.forEach((listener) => listener(message));
   return { scheduler, clock, worker, turns, left, others, hear, config };
 }

@@ -10,7 +10,7 @@ import { toolMessage, unknownOutcome } from './tool-messages.js';
 
 type ToolTask = Pick<LoopTask, 'runtime' | 'context' | 'log' | 'trace'>;
 
-/** A call that was stopped by a shutdown: the next attempt at the run deals with it. */
+/** A call that was stopped because the run goes on elsewhere: the next attempt at it deals with the call. */
 const LEFT_OPEN = 'left-open';
 
 /** Does what a model asked for. */
@@ -57,11 +57,16 @@ export class ToolCalls {
     const where = { run: context, workspace: runtime.workspace };
     await this.executor.executeAll(batch, scope, where, (outcome, at) => {
       trace.toolCall(spanOf(outcome));
-      const isStopped = context.signal.aborted && abortReasonOf(context.signal) === 'shutdown';
-      take(executed[at]?.[0] ?? at, isStopped ? LEFT_OPEN : toolMessage(outcome));
+      take(executed[at]?.[0] ?? at, goesOnElsewhere(context.signal) ? LEFT_OPEN : toolMessage(outcome));
     });
     return results.filter((result) => result !== LEFT_OPEN);
   }
+}
+
+function goesOnElsewhere(signal: AbortSignal): boolean {
+  if (!signal.aborted) return false;
+  const reason = abortReasonOf(signal);
+  return reason === 'shutdown' || reason === 'lease-lost';
 }
 
 function spanOf({ call, result, startedAt, durationMs }: ToolOutcome): ToolCallSpan {
