@@ -8,6 +8,9 @@ const MOMENT_LIMIT_MS = 10_000;
 const AFTER_MOMENT_MAX_MS = 4;
 const RANDOM_MAX_MS = 1_500;
 
+/** Moments that are too short to wait. */
+const EXACT: ReadonlySet<string> = new Set(['tool-call', 'compacting', 'sending-outbox']);
+
 export type KillMoment = Moment | 'random';
 
 export interface KillOptions {
@@ -27,8 +30,7 @@ export async function killAt(
   const { random, moments, ledger } = stage;
   const pause = random.int(0, moment === 'random' ? RANDOM_MAX_MS : AFTER_MOMENT_MAX_MS);
   const came = moment === 'random' || (await moments.next(moment, MOMENT_LIMIT_MS));
-  if (moment === 'random' || moment === 'streaming' || moment === 'answered')
-    await new Promise((resolve) => setTimeout(resolve, pause));
+  if (!EXACT.has(moment)) await new Promise((resolve) => setTimeout(resolve, pause));
   const isUnacknowledged = ledger.waiting.some(({ isAccepted }) => !isAccepted);
   const dead = replica.kill();
   stage.recoveries.killed();
