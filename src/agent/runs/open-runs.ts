@@ -44,7 +44,9 @@ export class OpenRuns {
       here.map(async ({ id }) => ((await this.scheduler.abort(id, reason)) ? [id] : [])),
     );
     const except = here.map(({ id }) => id);
-    if (!this.replicas.hasPeers || (selector.runId !== undefined && except.length > 0)) return aborted.flat();
+    // Found here, it is nowhere else; and what an earlier gateway left may not be taken up yet.
+    const isAll = except.length > 0 && (selector.runId !== undefined || !this.replicas.hasPeers);
+    if (isAll) return aborted.flat();
     return [...aborted.flat(), ...(await this.aborts.abort(caller, { ...selector, except }, reason))];
   }
 
