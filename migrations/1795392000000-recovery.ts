@@ -16,6 +16,7 @@ export class Recovery1795392000000 implements MigrationInterface {
 const UP = [
   `ALTER TABLE runs
     ADD COLUMN position bigint GENERATED ALWAYS AS IDENTITY,
+    ADD COLUMN interruptions int NOT NULL DEFAULT 0,
     ADD COLUMN progress jsonb,
     ADD COLUMN steps jsonb,
     ADD COLUMN abort_reason varchar(20)`,
@@ -83,5 +84,5 @@ const DOWN = [
   'DROP TABLE outbox',
   'DROP TABLE inbound_messages',
   'DROP INDEX idx_runs_session_open',
-  'ALTER TABLE runs DROP COLUMN abort_reason, DROP COLUMN steps, DROP COLUMN progress, DROP COLUMN position',
+  'ALTER TABLE runs DROP COLUMN abort_reason, DROP COLUMN steps, DROP COLUMN progress, DROP COLUMN interruptions, DROP COLUMN position',
 ];

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { RunService } from '#agent';
 import { ChannelManager } from '#channels';
 import { ConfigService } from '#config';
 import { SocketServer } from '#gateway';
@@ -36,6 +37,7 @@ function fakeApp(overrides: { drain?: () => Promise<void>; stopJobs?: () => Prom
       },
     ],
     [RunRecovery, { handOver: note('handed over') }],
+    [RunService, { leaveAll: note('waiting clients answered') }],
   ]);
   const app = {
     get: (type: unknown) => parts.get(type),
@@ -78,6 +80,7 @@ describe('stopping', () => {
       'jobs stopped',
       'runs drained within 7000 ms',
       'handed over',
+      'waiting clients answered',
       'replies sent',
       'sockets closed',
     ];
@@ -93,8 +96,9 @@ describe('stopping', () => {
     const stopped = stopApp(started);
     await vi.advanceTimersByTimeAsync(4_000);
     await stopped;
-    expect(done.slice(-5)).toEqual([
+    expect(done.slice(-6)).toEqual([
       'handed over',
+      'waiting clients answered',
       'replies sent',
       'sockets closed',
       'connections cut',

@@ -1,3 +1,4 @@
+import { RunService } from '#agent';
 import { ChannelManager } from '#channels';
 import { ConfigService } from '#config';
 import { SocketServer } from '#gateway';
@@ -52,6 +53,7 @@ async function stopInOrder({ app, database }: StartedApp): Promise<void> {
   await attempt('jobs', () => app.get(JobQueue).stop());
   await attempt('runs', () => app.get(Scheduler).drain(graceMs), graceMs + STEP_MAX_MS);
   await attempt('hand-over', () => app.get(RunRecovery).handOver());
+  await attempt('waiting clients', () => app.get(RunService).leaveAll());
   await attempt('replies', () => app.get(ChannelManager).stop());
   await attempt(
     'connections',

@@ -11,8 +11,8 @@ import { WaitingRuns } from './waiting-runs.js';
 /** Runs that are looked at per sweep. */
 const BATCH = 200;
 
-/** A run that ended its process this often is not begun once more: it may be what ends it. */
-export const ATTEMPTS_MAX = 3;
+/** A run whose process ended this often while it went is not begun once more: it may be what ends it. */
+export const INTERRUPTIONS_MAX = 3;
 
 const CLIENT_GONE: GivenUp = {
   code: 'UNAVAILABLE',
@@ -21,7 +21,7 @@ const CLIENT_GONE: GivenUp = {
 
 const GIVEN_UP: GivenUp = {
   code: 'UNAVAILABLE',
-  message: `interrupted: the gateway stopped ${ATTEMPTS_MAX} times while the run was going, so it is given up. Send the message again, or look into its trace for what it did last.`,
+  message: `interrupted: the gateway stopped ${INTERRUPTIONS_MAX} times while the run was going, so it is given up. Send the message again, or look into its trace for what it did last.`,
 };
 
 const NOT_BEGUN = {
@@ -117,7 +117,7 @@ export class LeftRuns {
     // Begun here while it was looked for, or too late.
     if (this.worker.active.holds(left.run.id) || this.shutdown.isDraining) return false;
     if (!this.takeSlot(left.run.lane)) return false;
-    const { run, attempt, abortReason } = left;
+    const { run, attempt, interruptions, abortReason } = left;
     // In hand before it is leased, so that no sweep takes it for left.
     const signal = this.worker.active.begin(run);
     try {
@@ -128,7 +128,11 @@ export class LeftRuns {
         return false;
       }
       if (abortReason !== undefined) this.worker.active.abort(run.id, readAbortReason(abortReason));
-      const failure = isClientGone(run) ? CLIENT_GONE : attempt >= ATTEMPTS_MAX ? GIVEN_UP : undefined;
+      const failure = isClientGone(run)
+        ? CLIENT_GONE
+        : interruptions >= INTERRUPTIONS_MAX
+          ? GIVEN_UP
+          : undefined;
       this.logger.warn(
         `run ${run.id} was interrupted; ${failure ? 'it is ended' : `attempt ${attempt + 1}`}`,
       );

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { ConfigService } from '#config';
 import { type NewRun, Replicas } from '#store';
 import { droppedBy } from './queue-policy.js';
@@ -11,6 +11,7 @@ import { WaitingRuns } from './waiting-runs.js';
 /** What a new message does to those that wait before it. */
 @Injectable()
 export class QueueKeeper {
+  private readonly logger = new Logger('QueueKeeper');
   private readonly policy: Readonly<QueueConfig>;
 
   constructor(
@@ -23,8 +24,16 @@ export class QueueKeeper {
     this.policy = config.get(SchedulerConfig).queue;
   }
 
-  /** After `run` has its place in the queue. */
+  /** After `run` has its place in the queue. Never rejects: that one is accepted, whatever becomes of the others. */
   async applyPolicy(queue: SessionQueue, run: NewRun): Promise<void> {
+    try {
+      await this.makeRoom(queue, run);
+    } catch (error) {
+      this.logger.error(`runs before ${run.id} could not be ended as their queue's policy says`, error);
+    }
+  }
+
+  private async makeRoom(queue: SessionQueue, run: NewRun): Promise<void> {
     const dropped = droppedBy(this.policy, queue.waitingRuns);
     for (const { entry } of dropped) this.waiting.leaveQueue(queue, entry);
     const interrupts = this.policy.mode === 'interrupt';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '#kernel';
 import type { LeaseStore, LeftRun, NewRun } from '#store';
-import { ATTEMPTS_MAX } from './left-runs.js';
+import { INTERRUPTIONS_MAX } from './left-runs.js';
 import {
   away,
   Neighbours,
@@ -28,7 +28,7 @@ describe('a scheduler beside others', () => {
   }
 
   function leftOf(run: NewRun, values: Partial<LeftRun> = {}): LeftRun {
-    return { run, position: 1, epoch: 1, attempt: 1, abortReason: undefined, ...values };
+    return { run, position: 1, epoch: 1, attempt: 1, interruptions: 1, abortReason: undefined, ...values };
   }
 
   it('lets a message wait whose session has a run elsewhere, and asks again until it has its turn', async () => {
@@ -242,14 +242,14 @@ describe('a scheduler beside others', () => {
       expect(neighbours.began).toEqual([interrupted.id, next.id]);
     });
 
-    it(`gives up one that ended its process ${ATTEMPTS_MAX} times`, async () => {
+    it(`gives up one that ended its process ${INTERRUPTIONS_MAX} times`, async () => {
       const run = runOf('s', 'poison');
-      neighbours.left = [leftOf(run, { attempt: ATTEMPTS_MAX })];
+      neighbours.left = [leftOf(run, { attempt: 7, interruptions: INTERRUPTIONS_MAX })];
       await made.left.resume([]);
       expect(neighbours.began).toEqual([]);
       expect(neighbours.givenUp.get(run.id)).toMatchObject({
         code: 'UNAVAILABLE',
-        message: expect.stringContaining(`${ATTEMPTS_MAX} times`),
+        message: expect.stringContaining(`${INTERRUPTIONS_MAX} times`),
       });
     });
 

@@ -131,6 +131,20 @@ describeEachEngine('leases of runs', (make) => {
     expect(await runs.finish(lease, ended)).toBeUndefined();
   });
 
+  it('count how often their replica was lost, and not how often it gave them up', async () => {
+    const lease = await started(newRun(), there);
+    await leases.release(there.owner);
+    const [released] = await left();
+    expect(released).toMatchObject({ attempt: 1, interruptions: 0 });
+    await leases.takeOver(released as LeftRun, there);
+    await lapse(lease.runId);
+    const [lost] = await left();
+    expect(lost).toMatchObject({ attempt: 2, interruptions: 1 });
+    await leases.takeOver(lost as LeftRun, there);
+    await lapse(lease.runId);
+    expect((await left())[0]).toMatchObject({ attempt: 3, interruptions: 2 });
+  });
+
   it('that this replica has without working on them are left as well', async () => {
     const lease = await started(newRun());
     expect(await left([], [lease.runId])).toEqual([]);

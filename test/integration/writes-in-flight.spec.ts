@@ -126,7 +126,13 @@ describeWithPostgres('a write whose connection broke while it was going', () => 
   });
 
   it('is part of what whoever takes over goes on from', async () => {
-    const left = { run: { ...runOf('hello'), id: lease.runId }, position: 1, epoch: 1, attempt: 1 };
+    const left = {
+      run: { ...runOf('hello'), id: lease.runId },
+      position: 1,
+      epoch: 1,
+      attempt: 1,
+      interruptions: 1,
+    };
     const [, taken] = await beside(
       () => runs.append(lease, [said('one')], progress),
       () => leases.takeOver({ ...left, abortReason: undefined }, other),

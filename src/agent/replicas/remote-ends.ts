@@ -59,6 +59,13 @@ export class RemoteEnds implements OnModuleInit, OnModuleDestroy {
     this.cancelLook ??= this.lookLater();
   }
 
+  /** This process ends: nobody is waited for any more. Returns whose ends were awaited. */
+  leaveAll(): LoggedRun[] {
+    const runs = [...this.awaited.values()].map(({ run }) => run);
+    this.onModuleDestroy();
+    return runs;
+  }
+
   private lookLater(): () => void {
     return this.clock.after(LOOK_INTERVAL_MS, () => void this.look());
   }

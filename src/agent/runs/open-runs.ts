@@ -5,8 +5,10 @@ import { Replicas, RunControlStore, type RunRecord, RunStore } from '#store';
 import { loggedRunOf } from '../replicas/remote-runs.js';
 import { RemoteEnds } from '../replicas/remote-ends.js';
 import type { RunHandle, RunResult } from './run-request.js';
-import { isOpen, resultOf } from './run-result.js';
+import { isOpen, resultOf, unavailable } from './run-result.js';
 import { RunResults } from './run-results.js';
+
+const STOPPING = 'The gateway is shutting down. Ask again shortly.';
 
 /** Which runs are meant: by id, by session, or both. */
 export interface RunSelector {
@@ -48,6 +50,13 @@ export class OpenRuns {
     const isAll = except.length > 0 && (selector.runId !== undefined || !this.replicas.hasPeers);
     if (isAll) return aborted.flat();
     return [...aborted.flat(), ...(await this.aborts.abort(caller, { ...selector, except }, reason))];
+  }
+
+  /** This process ends: whoever still waits here is told to ask again, elsewhere or soon. */
+  leaveAll(): void {
+    const here = this.scheduler.open(() => true);
+    const elsewhere = this.ends.leaveAll().map(({ runId, sessionKey }) => ({ id: runId, sessionKey }));
+    for (const run of [...here, ...elsewhere]) this.results.settle(unavailable(run, STOPPING));
   }
 
   /** Keys of the agents of which a run is open for the caller. */

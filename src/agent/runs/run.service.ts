@@ -69,6 +69,11 @@ export class RunService {
     return this.open.abort(caller, selector, reason);
   }
 
+  /** This process ends: whoever still waits here for the end of a run is told to ask again. */
+  leaveAll(): void {
+    this.open.leaveAll();
+  }
+
   /** Keys of the agents of which a run is going or waiting for the caller. */
   runningAgents(caller: Caller): Promise<ReadonlySet<string>> {
     return this.open.runningAgents(caller);

@@ -18,7 +18,7 @@ export class OutboxMessageEntity {
   @Column('jsonb') message!: Record<string, unknown>;
   @Column('varchar', { length: 20, default: 'pending' }) state!: OutboxState;
   @Column('int', { default: 0 }) attempts!: number;
-  @Column({ type: 'timestamptz', precision: 3 }) next_attempt_at!: Date;
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' }) next_attempt_at!: Date;
   @Column('uuid', { nullable: true }) lease_owner!: string | null;
   @Column({ type: 'timestamptz', precision: 3, nullable: true }) lease_until!: Date | null;
   @Column('varchar', { length: 255, nullable: true }) receipt!: string | null;

@@ -1,6 +1,11 @@
 import { Logger } from '@nestjs/common';
 import type { Queryable } from '../database/statement.js';
+import { errorCode } from '../database/pg-errors.js';
+import { StoreError } from '../store.errors.js';
 import { openJobPool } from './job-pool.js';
+
+/** SQLSTATE */
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** Where graphile-worker keeps its tables. */
 export const JOB_SCHEMA = 'graphile_worker';
@@ -18,6 +23,13 @@ export async function migrateJobSchema(database: Queryable, dsn: string): Promis
   const pool = openJobPool(dsn);
   try {
     await runMigrations({ pgPool: pool, schema: JOB_SCHEMA });
+  } catch (error) {
+    if (errorCode(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    throw new StoreError(
+      'migration-failed',
+      `The role of GOCLAW_POSTGRES_DSN may not make the schema ${JOB_SCHEMA} of the job queue. Let it (GRANT CREATE ON DATABASE … TO …), or run "goclaw migrate up" once as a role that may.`,
+      { cause: error },
+    );
   } finally {
     await pool.end();
   }

@@ -76,7 +76,8 @@ export const LEFT_RUNNING = statement(
 export const TAKE_OVER = statement(
   'runs.take-over',
   `UPDATE runs SET lease_owner = $3::uuid, lease_epoch = lease_epoch + 1, lease_until = now() + ${LEASE_DURATION},
-     attempt = attempt + 1, deadline = now() + $4 * interval '1 ms'
+     attempt = attempt + 1, deadline = now() + $4 * interval '1 ms',
+     interruptions = interruptions + CASE WHEN lease_owner IS NULL THEN 0 ELSE 1 END
    WHERE id = $1::uuid AND lease_epoch = $2 AND state = 'running' RETURNING lease_epoch AS epoch`,
 );
 

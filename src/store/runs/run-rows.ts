@@ -100,6 +100,7 @@ export function toLeftRun(row: RunEntity): LeftRun {
     position: Number(row.position),
     epoch: row.lease_epoch,
     attempt: row.attempt,
+    interruptions: row.interruptions + (row.lease_owner === null ? 0 : 1),
     abortReason: row.abort_reason ?? undefined,
   };
 }

@@ -159,6 +159,8 @@ export interface LeftRun {
   /** Of the last lease, or of none. */
   readonly epoch: number;
   readonly attempt: number;
+  /** How often its replica was lost while it went, now included; handing it over on purpose does not count. */
+  readonly interruptions: number;
   /** Somebody asked to stop it. */
   readonly abortReason: string | undefined;
 }

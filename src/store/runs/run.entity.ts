@@ -44,6 +44,8 @@ export class RunEntity {
   @Column('int', { default: 0 }) attempt!: number;
   /** Order of acceptance: waiting runs of a session have their turns in it. */
   @Column({ type: 'bigint', insert: false, update: false }) position!: string;
+  /** How often its replica was lost while it went; handing it over on purpose does not count. */
+  @Column('int', { default: 0 }) interruptions!: number;
   @Column('jsonb', { nullable: true }) progress!: Record<string, unknown> | null;
   @Column('jsonb', { nullable: true }) steps!: Record<string, unknown>[] | null;
   @Column('varchar', { length: 20, nullable: true }) abort_reason!: string | null;
