@@ -15,7 +15,7 @@ interface ActiveRun {
 export class ActiveRuns {
   private readonly runs = new Map<string, ActiveRun>();
   /** Refused while it was unknown whether they were written: on their way out, and nobody's to take up. */
-  private readonly withdrawn = new Set<string>();
+  private readonly withdrawn = new Map<string, Promise<void>>();
 
   get count(): number {
     return this.runs.size;
@@ -32,7 +32,7 @@ export class ActiveRuns {
 
   /** Runs that only look as if nobody worked on them. */
   get held(): readonly string[] {
-    return [...this.runs.keys(), ...this.withdrawn];
+    return [...this.runs.keys(), ...this.withdrawn.keys()];
   }
 
   /** Nobody may take the run for left: it is in hand, or on its way out. */
@@ -64,8 +64,13 @@ export class ActiveRuns {
 
   /** Until `withdrawal` is settled nobody may take the run up. */
   withdraw(runId: string, withdrawal: Promise<void>): void {
-    this.withdrawn.add(runId);
+    this.withdrawn.set(runId, withdrawal);
     void withdrawal.finally(() => this.withdrawn.delete(runId));
+  }
+
+  /** When nothing stays of a run that is on its way out. */
+  withdrawal(runId: string): Promise<void> | undefined {
+    return this.withdrawn.get(runId);
   }
 
   has(runId: string): boolean {

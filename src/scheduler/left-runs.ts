@@ -1,11 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Lane } from '#contracts';
 import { LeaseStore, type LeftRun, type NewRun, Replicas } from '#store';
+import { ReservedSlots } from './reserved-slots.js';
 import { type GivenUp, RunExecutor } from './run-executor.port.js';
 import { readAbortReason } from './run-aborted.js';
 import { RunTurns } from './run-turns.js';
 import { RunWorker } from './run-worker.js';
-import { Shutdown } from './shutdown.js';
 import { WaitingRuns } from './waiting-runs.js';
 
 /** Runs that are looked at per sweep. */
@@ -34,27 +33,18 @@ const NOT_BEGUN = {
 @Injectable()
 export class LeftRuns {
   private readonly logger = new Logger('LeftRuns');
-  /** Slots for interrupted runs, by lane: waited for, or there. */
-  private readonly reserved = new Map<Lane, { readonly isReady: boolean }>();
-  /** Looks for left runs again: there is a slot. */
-  private lookAgain: () => Promise<unknown> = () => Promise.resolve();
   /** Waiting runs may have been adopted without being in a queue here: the answer of the database was lost. */
   private mayHaveLostSome = false;
 
   constructor(
     private readonly leases: LeaseStore,
     private readonly worker: RunWorker,
+    private readonly slots: ReservedSlots,
     private readonly turns: RunTurns,
     private readonly waiting: WaitingRuns,
     private readonly executor: RunExecutor,
     private readonly replicas: Replicas,
-    private readonly shutdown: Shutdown,
   ) {}
-
-  /** `look` is called when a slot is there that interrupted runs had to wait for. */
-  onSlot(look: () => Promise<unknown>): void {
-    this.lookAgain = look;
-  }
 
   /** Interrupted runs: as many as there are slots for go on, or end. Returns how many that are. */
   async resume(gone: readonly string[]): Promise<number> {
@@ -115,8 +105,7 @@ export class LeftRuns {
 
   private async takeOver(left: LeftRun): Promise<boolean> {
     // Begun here while it was looked for, or too late.
-    if (this.worker.active.holds(left.run.id) || this.shutdown.isDraining) return false;
-    if (!this.takeSlot(left.run.lane)) return false;
+    if (this.worker.active.holds(left.run.id) || !this.slots.take(left.run.lane)) return false;
     const { run, attempt, interruptions, abortReason } = left;
     // In hand before it is leased, so that no sweep takes it for left.
     const signal = this.worker.active.begin(run);
@@ -145,32 +134,6 @@ export class LeftRuns {
     } catch (error) {
       this.worker.letGo(run);
       throw error;
-    }
-  }
-
-  private takeSlot(lane: Lane): boolean {
-    const isReserved = this.reserved.get(lane)?.isReady === true && this.reserved.delete(lane);
-    if (isReserved || this.worker.slots(lane).tryAcquire()) return true;
-    if (!this.reserved.has(lane)) void this.reserveSlot(lane);
-    return false;
-  }
-
-  /**
-   * Where others always wait, an interrupted run would never find a free slot: one of each lane is waited for. Whose it
-   * becomes is looked for anew then, because meanwhile an owner may have come back.
-   */
-  private async reserveSlot(lane: Lane): Promise<void> {
-    const reservation = { isReady: false };
-    this.reserved.set(lane, reservation);
-    try {
-      await this.worker.slots(lane).acquire(this.shutdown.signal);
-      reservation.isReady = true;
-      await this.lookAgain();
-    } catch (error) {
-      if (!this.shutdown.isDraining) this.logger.warn(`runs could not be taken over: ${String(error)}`);
-    } finally {
-      const isUnused = this.reserved.get(lane) === reservation && this.reserved.delete(lane);
-      if (isUnused && reservation.isReady) this.worker.slots(lane).release();
     }
   }
 }

@@ -195,7 +195,7 @@ describe('a scheduler beside others', () => {
       await settled();
       const interrupted = runOf('s', 'x');
       neighbours.left = [leftOf(interrupted)];
-      made.left.onSlot(() => made.left.resume([]));
+      made.slots.onSlot(() => made.left.resume([]));
       for (let sweep = 0; sweep < 2; sweep++) expect(await made.left.resume([])).toBe(0);
       await made.scheduler.submit(last, quietly);
       for (const run of [going, waiting, interrupted, last]) await end(run);
@@ -209,7 +209,7 @@ describe('a scheduler beside others', () => {
       neighbours.left = [leftOf(runOf('s', 'x'))];
       await made.left.resume([]);
       neighbours.left = [];
-      made.left.onSlot(() => made.left.resume([]));
+      made.slots.onSlot(() => made.left.resume([]));
       await end(going);
       await made.scheduler.submit(next, quietly);
       expect(neighbours.began).toEqual([going.id, next.id]);

@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '#kernel';
-import { JobQueue, LeaseStore, Notifications, Replicas } from '#store';
+import { JobQueue, LeaseStore, Replicas } from '#store';
 import { LeftRuns } from './left-runs.js';
-import { freeSessionOf } from './session-handover.js';
+import { ReservedSlots } from './reserved-slots.js';
 import { Shutdown } from './shutdown.js';
 
 /** How often a replica looks for runs that others left behind: alone there is hardly ever one. */
@@ -24,7 +24,6 @@ const NOTHING: Recovered = { interrupted: 0, waiting: 0 };
 export class RunRecovery implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('RunRecovery');
   private cancel: (() => void) | undefined;
-  private unsubscribe: (() => void) | undefined;
   private sweeping: Promise<Recovered> | undefined;
   private hasOthers = false;
   private isFailing = false;
@@ -32,26 +31,20 @@ export class RunRecovery implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly leases: LeaseStore,
     private readonly left: LeftRuns,
+    private readonly slots: ReservedSlots,
     private readonly replicas: Replicas,
     private readonly jobs: JobQueue,
-    private readonly notifications: Notifications,
     private readonly shutdown: Shutdown,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    this.left.onSlot(() => this.look());
-    this.jobs.handle('session.wake', (sessionId) => this.wake(sessionId));
+    this.slots.onSlot(() => this.look());
     this.jobs.handle('runs.recover', async () => void (await this.sweep()));
-    this.unsubscribe = this.notifications.subscribe('control', (message) => {
-      const sessionId = freeSessionOf(message);
-      if (sessionId !== undefined) this.left.wake(sessionId);
-    });
   }
 
   onModuleDestroy(): void {
     this.cancel?.();
-    this.unsubscribe?.();
   }
 
   /** Looks now, and from then on at intervals. @throws StoreError while the database is away. */
@@ -102,9 +95,5 @@ export class RunRecovery implements OnModuleInit, OnModuleDestroy {
     this.hasOthers = others.length > 0;
     const gone = this.hasOthers ? await this.replicas.gone(others) : [];
     return { interrupted: await this.left.resume(gone), waiting: await this.left.adopt(gone) };
-  }
-
-  private async wake(sessionId: string): Promise<void> {
-    if (!this.shutdown.isDraining) await this.left.adoptNext(sessionId);
   }
 }

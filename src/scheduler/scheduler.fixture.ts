@@ -22,6 +22,7 @@ import { LeftRuns } from './left-runs.js';
 import { QueueKeeper } from './queue-keeper.js';
 import { RemoteAborts } from './remote-aborts.js';
 import { type ClosedRun, type GivenUp, RunExecutor } from './run-executor.port.js';
+import { ReservedSlots } from './reserved-slots.js';
 import { RunStart } from './run-start.js';
 import { RunTurns } from './run-turns.js';
 import { RunWorker } from './run-worker.js';
@@ -180,6 +181,7 @@ export interface SchedulerUnderTest {
   readonly worker: RunWorker;
   readonly turns: RunTurns;
   readonly left: LeftRuns;
+  readonly slots: ReservedSlots;
   readonly others: Others;
   /** Another replica says something. */
   readonly hear: (message: string) => void;
@@ -211,9 +213,10 @@ export function schedulerWith(neighbours: Neighbours, section: object = {}): Sch
   remote.onModuleInit();
   const keeper = new QueueKeeper(worker, waiting, replicas, remote, config);
   const scheduler = new Scheduler(turns, start, worker, waiting, keeper, shutdown, clock);
-  const left = new LeftRuns(leases, worker, turns, waiting, neighbours, replicas, shutdown);
+  const slots = new ReservedSlots(worker, shutdown);
+  const left = new LeftRuns(leases, worker, slots, turns, waiting, neighbours, replicas);
   const hear = (message: string): void => heard.forEach((listener) => listener(message));
-  return { scheduler, clock, worker, turns, left, others, hear, config };
+  return { scheduler, clock, worker, turns, left, slots, others, hear, config };
 }
 
 /** Everything that can happen without time or the test has happened. */

@@ -77,6 +77,11 @@ export class Scheduler {
     return this.worker.track(this.enqueue(queue, run, options));
   }
 
+  /** A run that was refused while it was unknown whether it was written: when nothing of it stays. */
+  withdrawal(runId: string): Promise<void> | undefined {
+    return this.worker.active.withdrawal(runId);
+  }
+
   /**
    * Does `work` in the session's turn, when no run of it is going. Takes no lane slot.
    * @throws SchedulerError when the gateway is shutting down, too many others wait, or a run of another replica does
