@@ -129,6 +129,25 @@ describeWithPostgres('a connection that breaks between a commit and its acknowle
     expect(session.input_tokens).toBe(Number(counted[0]?.tokens));
   });
 
+  it('accepts a repeat anew that comes while the refused run is still being withdrawn', async () => {
+    await database.query(`CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql
+      AS $$BEGIN PERFORM pg_sleep(0.5); RETURN OLD; END$$`);
+    await database.query(
+      'CREATE TRIGGER slowly BEFORE DELETE ON runs FOR EACH ROW EXECUTE FUNCTION slowly()',
+    );
+    const request = ask('lost', { idempotencyKey: newId() });
+    const wasLost = await losing(ACCEPT_AND_START, ACCEPT_AND_START);
+    await expect(runs.submit(request)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    wasLost();
+    expect(await rows()).toBe(1);
+    llm.reply('found');
+    const { done } = await runs.submit(request);
+    expect(await done).toMatchObject({ outcome: 'completed', content: 'found' });
+    expect(await said()).toEqual(['user: lost', 'assistant: found']);
+    expect(await rows()).toBe(1);
+    await database.query('DROP FUNCTION slowly CASCADE');
+  });
+
   it('withdraws a run whose acceptance stays unknown, and leaves its session free', async () => {
     const wasLost = await losing(ACCEPT_AND_START, ACCEPT_AND_START);
     await expect(runs.submit(ask('lost', { idempotencyKey: 'again' }))).rejects.toMatchObject({

@@ -28,6 +28,10 @@ export const RECOVERY_CHAOS: Requirements = {
     'src/agent/runs/log-ending.spec.ts › declares void what the run did not say in the end',
     'libs/client/log-reader.spec.ts › takes nothing behind the end of the log',
   ),
+  'R5-repeat-of-refused': landed(
+    'a message that was refused while its commit was in doubt, and is sent again at once, is accepted anew',
+    'test/integration/lost-acknowledgement.spec.ts › accepts a repeat anew that comes while the refused run is still being withdrawn',
+  ),
   'R5-lost-race': landed(
     'a statement that loses against another one is repeated, so that no run fails by a deadlock',
     'test/integration/database.spec.ts › repeats a statement that lost against another one, and gives up when it always does',

@@ -14,7 +14,10 @@ import { RunResults } from './run-results.js';
 
 const NOT_ACCEPTED = 'The run was not accepted. Send the request again.';
 
-/** A run's session can be deleted between finding and accepting it; the second try makes it anew. */
+/**
+ * A run's session can be deleted between finding and accepting it, or an earlier run with its key be on its way out;
+ * the second try makes it anew.
+ */
 const ACCEPT_ATTEMPTS = 3;
 
 /** From a request to an accepted run. */
@@ -41,7 +44,11 @@ export class RunSubmission {
     for (let attempt = 1; attempt <= ACCEPT_ATTEMPTS; attempt++) {
       if (await this.accept(run, request)) return { ...accepted, repeated: false, done };
       const earlier = await this.earlierRun(request);
-      if (earlier) {
+      const withdrawal = earlier && this.scheduler.withdrawal(earlier.id);
+      if (withdrawal) {
+        // It was refused: this is the request that was to be sent again.
+        await withdrawal;
+      } else if (earlier) {
         this.results.forget(run.id);
         requireSameRequest(earlier, run);
         return this.open.handleOf(caller, earlier);
