@@ -17,6 +17,11 @@ const TROUBLE = {
   'slow writes': { ms: SLOW_MS, body: `PERFORM pg_sleep(0.05 + random() * 0.2)` },
 } as const;
 
+/** Called before every write of a run. It is replaced, never its triggers: those would need locks on the tables. */
+function troubleFunction(body: string): string {
+  return `CREATE OR REPLACE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN ${body}; RETURN NEW; END$$`;
+}
+
 const TABLES = ['runs', 'session_messages', 'run_events', 'sessions'];
 
 export const postgresRestart: Scenario = {
@@ -32,6 +37,12 @@ export const postgresRestart: Scenario = {
       config: { database: { pool_size: POOL_SIZE } },
     });
     await replica.start();
+    await query(cluster.dsn, troubleFunction('NULL'));
+    for (const table of TABLES)
+      await query(
+        cluster.dsn,
+        `CREATE TRIGGER trouble BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION trouble()`,
+      );
     const { pid } = replica.gateway;
     const crowd = stage.crowd({ url: replica.url, people: 6, sessionsEach: 2 });
     crowd.start();
@@ -63,16 +74,9 @@ async function restart(stage: Stage, cluster: PrivateCluster, how: 'fast' | 'imm
 
 async function inTrouble(stage: Stage, dsn: string, what: keyof typeof TROUBLE): Promise<void> {
   const { ms, body } = TROUBLE[what];
-  const triggers = TABLES.map(
-    (table) =>
-      `CREATE TRIGGER trouble BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION trouble();`,
-  );
-  await query(
-    dsn,
-    `CREATE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN ${body}; RETURN NEW; END$$;${triggers.join('')}`,
-  );
+  await query(dsn, troubleFunction(body));
   await new Promise((resolve) => setTimeout(resolve, ms));
-  await query(dsn, 'DROP FUNCTION trouble CASCADE');
+  await query(dsn, troubleFunction('NULL'));
   stage.count(what);
   await stage.ledger.settled();
 }

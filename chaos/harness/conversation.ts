@@ -127,6 +127,7 @@ export class Conversation {
       },
       {
         onUpdate: ({ type }) => {
+          entry.heard = type;
           if (type === 'accepted') {
             entry.isAccepted = true;
             onArrival();

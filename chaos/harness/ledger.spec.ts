@@ -21,9 +21,12 @@ describe('the books of what was sent and answered', () => {
 
   it('miss a message that never ended, whether it was accepted or not', () => {
     const { ledger, entry } = opened();
-    expect(ledger.wrongs().lost).toEqual(['s.1 was not even accepted, and never ended']);
+    expect(ledger.wrongs().lost).toEqual(['s.1 was not even accepted, and never ended; last heard: nothing']);
     entry.isAccepted = true;
-    expect(ledger.wrongs({ mayFail: true }).lost).toEqual(['s.1 was accepted, and never ended']);
+    entry.heard = 'text';
+    expect(ledger.wrongs({ mayFail: true }).lost).toEqual([
+      's.1 was accepted, and never ended; last heard: text',
+    ]);
   });
 
   it('miss what an answer lacks, in its end as in its stream', () => {

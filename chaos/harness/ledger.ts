@@ -14,6 +14,8 @@ export interface Entry {
   readonly errors: string[];
   /** How often the gateway said that it does not take the message now. */
   refusals: number;
+  /** What the client heard last of it. */
+  heard: string;
   /** Resolves when nothing more is waited for. */
   readonly ended: Promise<void>;
   end(): void;
@@ -46,6 +48,7 @@ export class Ledger {
       answers: [],
       errors: [],
       refusals: 0,
+      heard: 'nothing',
       ended,
       end: () => {
         this.going.delete(entry);
@@ -88,11 +91,13 @@ export class Ledger {
   /** What clients miss, or have got too often. `mayFail`: an error is as good an end as an answer. */
   wrongs({ mayFail = false } = {}): Wrongs {
     const wrongs: Wrongs = { lost: [], duplicated: [], disordered: [] };
-    for (const { message, isAccepted, answers, errors } of this.entries.values()) {
+    for (const { message, isAccepted, answers, errors, heard } of this.entries.values()) {
       const ends = answers.length + errors.length;
       const expected = this.expected(message);
       if (ends === 0)
-        wrongs.lost.push(`${message.id} ${isAccepted ? 'was' : 'was not even'} accepted, and never ended`);
+        wrongs.lost.push(
+          `${message.id} ${isAccepted ? 'was' : 'was not even'} accepted, and never ended; last heard: ${heard}`,
+        );
       if (ends > 1) wrongs.duplicated.push(`${message.id} ended ${ends} times`);
       if (!mayFail) wrongs.lost.push(...errors.map((error) => `${message.id} failed: ${error}`));
       for (const answer of answers)
