@@ -140,6 +140,7 @@ describeWithPostgres('a managed gateway on PostgreSQL', () => {
     expect((await get('/health/ready')).body).toEqual({
       status: 'unavailable',
       database: 'unavailable',
+      replication: 'unavailable',
       gateway: 'ok',
     });
     expect((await get('/health/live')).status).toBe(200);
