@@ -90,23 +90,22 @@ function afterAKill(make: () => Promise<Place>): void {
     expect(await next.done).toMatchObject({ content: 'Four.' });
   });
 
-  it('between a tool call and its result, nothing is repeated silently, and messages that waited follow', async () => {
-    const call = { name: 'write_file', arguments: { path: 'note.txt', content: 'x' } };
-    const gate = llm.gate();
-    llm.reply('Done.');
-    llm.reply('You are welcome.');
+  it('behind a tool call, that is not made again, and messages that waited follow', async () => {
+    const [asking, answering] = [llm.gate(), llm.gate()];
     const first = client().chat({ message: 'Write.', sessionKey: SESSION });
-    await gate.reached;
-    gate.release({ toolCalls: [call] });
-    await expect.poll(() => first.runId).toBeDefined();
+    await asking.reached;
+    asking.release({ toolCalls: [{ name: 'write_file', arguments: { path: 'note.txt', content: 'x' } }] });
+    await answering.reached;
     const second = client().chat({ message: 'Thanks.', sessionKey: SESSION });
     await expect.poll(() => second.runId).toBeDefined();
     const ids = [first.runId ?? '', second.runId ?? ''];
+    llm.reply('Done.');
+    llm.reply('You are welcome.');
     await killAndStart();
     const ends = await Promise.all(ids.map((runId) => client().resume({ runId }).done));
     expect(ends.map(({ content }) => content)).toEqual(['Done.', 'You are welcome.']);
-    const said = (await transcript()).map((line) => line.split(':')[0]);
-    expect(said.filter((role) => role === 'user')).toHaveLength(2);
+    const roles = (await transcript()).map((line) => line.split(':')[0]);
+    expect(roles).toEqual(['user', 'assistant', 'tool', 'assistant', 'user', 'assistant']);
   });
 
   it('three times in a row, the run is given up with the reason, and the conversation goes on', async () => {

@@ -97,7 +97,7 @@ export const DECISIONS: Requirements = {
     'test/integration/scheduling.spec.ts › finishes what an earlier gateway left, in its order: the interrupted run goes on, then the waiting ones',
     'test/integration/resume.spec.ts › is told that the outcome is unknown, and the call is not repeated',
     'test/integration/resume.spec.ts › repeats only what is repeatable, and keeps the order of the calls',
-    'test/e2e/recovery.spec.ts › between a tool call and its result, nothing is repeated silently, and messages that waited follow',
+    'test/e2e/recovery.spec.ts › behind a tool call, that is not made again, and messages that waited follow',
     'test/e2e/channels.spec.ts › shows a reply once when it is killed while it sends (platform with keys: %s)',
   ),
   D16: landed(

@@ -42,7 +42,7 @@ export const RECOVERY_SCHEDULING: Requirements = {
   'R5-kill': landed(
     'after kill -9 every accepted message is answered once, with one replica or two, on both engines',
     'test/e2e/recovery.spec.ts › in mid-answer, the answer begins anew, is whole, and stands once in the conversation',
-    'test/e2e/recovery.spec.ts › between a tool call and its result, nothing is repeated silently, and messages that waited follow',
+    'test/e2e/recovery.spec.ts › behind a tool call, that is not made again, and messages that waited follow',
     'test/e2e/recovery.spec.ts › goes on with what the killed one was doing, and its clients read on there',
   ),
   'R5-abort': landed(
