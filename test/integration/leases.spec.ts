@@ -6,7 +6,6 @@ import {
   type Lease,
   LeaseStore,
   type LeftRun,
-  type NewMessage,
   type NewRun,
   NO_USAGE,
   RunControlStore,
@@ -17,13 +16,10 @@ import {
 } from '#store';
 import { callerOf } from '../support/callers.js';
 import { describeEachEngine, type EngineUnderTest } from '../support/each-engine.js';
+import { messageOf, newRunOf } from '../support/new-run.js';
 
 const ann = callerOf('ann');
 const MANY = 1_000;
-
-function text(role: NewMessage['role'], words: string): NewMessage {
-  return { id: newId(), role, content: [{ type: 'text', text: words }], tokens: 1 };
-}
 
 const ended: RunEnd = { state: 'completed', content: 'done', usage: NO_USAGE, messages: [] };
 
@@ -68,19 +64,7 @@ describeEachEngine('leases of runs', (make) => {
   });
 
   function newRun(overrides: Partial<NewRun> = {}): NewRun {
-    return {
-      id: newId(),
-      caller: ann,
-      agentId,
-      agentKey: 'default',
-      sessionId,
-      sessionKey: key,
-      lane: 'main',
-      origin: 'ws',
-      operation: 'chat.send',
-      input: { messages: [text('user', 'hello')], stream: false },
-      ...overrides,
-    };
+    return newRunOf({ caller: ann, agentId, sessionId, sessionKey: key, ...overrides });
   }
 
   async function started(run: NewRun, terms = here): Promise<Lease> {
@@ -165,10 +149,10 @@ describeEachEngine('leases of runs', (make) => {
     await lapse(lease.runId);
     const taken = await leases.takeOver((await left())[0] as LeftRun, here);
     const progress = { content: 'late', usage: NO_USAGE, position: { attempt: 1, seq: 9 } };
-    expect(await runs.append(lease, [text('assistant', 'late')], progress)).toBeUndefined();
+    expect(await runs.append(lease, [messageOf('assistant', 'late')], progress)).toBeUndefined();
     const reply = { chat: { id: 'c', kind: 'direct' }, text: 'late' } as const;
     expect(
-      await runs.finish(lease, { ...ended, messages: [text('assistant', 'late')], reply }),
+      await runs.finish(lease, { ...ended, messages: [messageOf('assistant', 'late')], reply }),
     ).toBeUndefined();
     expect(await said()).toBe(1);
     const replies = () => database.query('SELECT id FROM outbox WHERE run_id = $1', [lease.runId]);
@@ -181,9 +165,9 @@ describeEachEngine('leases of runs', (make) => {
   it('come back with what the attempts before had brought forth', async () => {
     const progress = { content: 'so far', usage: NO_USAGE, position: { attempt: 1, seq: 4 }, model: 'm' };
     const stored = await started(newRun(), there);
-    await runs.append(stored, [text('assistant', 'so far')], progress);
+    await runs.append(stored, [messageOf('assistant', 'so far')], progress);
     const unstored = await started(newRun({ sessionId: undefined, origin: 'http' }), there);
-    const step = text('assistant', 'so far');
+    const step = messageOf('assistant', 'so far');
     for (let repeat = 0; repeat < 2; repeat++) expect(await runs.append(unstored, [step], progress)).toBe(0);
     const found = await left([there.owner]);
     const taken = await Promise.all(found.map((one) => leases.takeOver(one, here)));
@@ -203,7 +187,7 @@ describeEachEngine('leases of runs', (make) => {
     const plain = await waiting(newRun({ origin: 'http' }), there);
     expect(await leases.adoptNext(here.owner, sessionId)).toBeUndefined();
     await runs.closeQueued(plain.id, 'aborted', 'm', 'INTERNAL');
-    const input = { messages: [text('user', 'x')], stream: false, detached: true };
+    const input = { messages: [messageOf('user', 'x')], stream: false, detached: true };
     const detached = await waiting(newRun({ origin: 'http', input }), there);
     expect((await leases.adoptNext(here.owner, sessionId))?.run.id).toBe(detached.id);
   });
@@ -324,8 +308,8 @@ describeEachEngine('leases of runs', (make) => {
     const busy = { reason: 'session-busy' };
     await expect(sessions.reset(ann, key)).rejects.toMatchObject(busy);
     await expect(sessions.delete(ann, key)).rejects.toMatchObject(busy);
-    await expect(transcript.append(ann, key, text('assistant', 'between'))).rejects.toMatchObject(busy);
+    await expect(transcript.append(ann, key, messageOf('assistant', 'between'))).rejects.toMatchObject(busy);
     await runs.finish(going, ended);
-    expect(await transcript.append(ann, key, text('assistant', 'behind'))).toBe(true);
+    expect(await transcript.append(ann, key, messageOf('assistant', 'behind'))).toBe(true);
   });
 });

@@ -13,16 +13,13 @@ import {
 } from '#store';
 import { callerOf } from '../support/callers.js';
 import { describeEachEngine, type EngineUnderTest } from '../support/each-engine.js';
+import { messageOf, newRunOf } from '../support/new-run.js';
 
 const ann = callerOf('ann');
 const terms = { owner: newId(), limitMs: 60_000 };
 
 /** What a run had brought forth after its first step. */
 const progress = { content: '', usage: NO_USAGE, position: { attempt: 1, seq: 3 } };
-
-function text(role: NewMessage['role'], words: string): NewMessage {
-  return { id: newId(), role, content: [{ type: 'text', text: words }], tokens: 1 };
-}
 
 function end(messages: NewMessage[], state: RunEnd['state'] = 'completed'): RunEnd {
   const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 };
@@ -64,19 +61,7 @@ describeEachEngine('run store', (make) => {
   });
 
   function newRun(overrides: Partial<NewRun> = {}): NewRun {
-    return {
-      id: newId(),
-      caller: ann,
-      agentId,
-      agentKey: 'default',
-      sessionId,
-      sessionKey: key,
-      lane: 'main',
-      origin: 'ws',
-      operation: 'chat.send',
-      input: { messages: [text('user', 'hello')], stream: false },
-      ...overrides,
-    };
+    return newRunOf({ caller: ann, agentId, sessionId, sessionKey: key, ...overrides });
   }
 
   async function said(): Promise<string[]> {
@@ -96,7 +81,7 @@ describeEachEngine('run store', (make) => {
       session: { id: sessionId, firstSeq: 1, windowStartSeq: 1 },
     });
     expect(await said()).toEqual(['1 user hello']);
-    expect(await runs.finish(present(lease), end([text('assistant', 'hi')]))).toBe(2);
+    expect(await runs.finish(present(lease), end([messageOf('assistant', 'hi')]))).toBe(2);
     expect(await said()).toEqual(['1 user hello', '2 assistant hi']);
     expect(await runs.find(ann, run.id)).toMatchObject({ state: 'completed', content: 'done' });
     expect(await sessions.find(ann, key)).toMatchObject({
@@ -148,10 +133,10 @@ describeEachEngine('run store', (make) => {
 
   it('appends and finishes once when a write is repeated after a lost connection', async () => {
     const lease = present(await runs.acceptAndStart(newRun(), terms));
-    const step = [text('assistant', 'let me look'), text('tool', 'found')];
+    const step = [messageOf('assistant', 'let me look'), messageOf('tool', 'found')];
     expect(await runs.append(lease, step, progress)).toBe(2);
     expect(await runs.append(lease, step, progress)).toBe(2);
-    const last = end([text('assistant', 'there')]);
+    const last = end([messageOf('assistant', 'there')]);
     expect(await runs.finish(lease, last)).toBe(4);
     expect(await runs.finish(lease, last)).toBe(0);
     expect(await said()).toEqual([
@@ -166,12 +151,14 @@ describeEachEngine('run store', (make) => {
     const run = newRun({ sessionId: undefined, origin: 'http' });
     const lease = present(await runs.acceptAndStart(run, terms));
     expect(lease.session).toBeUndefined();
-    expect(await runs.finish(lease, end([text('assistant', 'hi')]))).toBe(0);
+    expect(await runs.finish(lease, end([messageOf('assistant', 'hi')]))).toBe(0);
     expect(await said()).toEqual([]);
   });
 
   it('stores text that PostgreSQL refuses', async () => {
-    const run = newRun({ input: { messages: [text('user', 'a\u0000b \ud800 \\u0000 c')], stream: false } });
+    const run = newRun({
+      input: { messages: [messageOf('user', 'a\u0000b \ud800 \\u0000 c')], stream: false },
+    });
     expect(await runs.acceptAndStart(run, terms)).toBeDefined();
     expect(await said()).toEqual(['1 user a\ufffdb \ufffd \\u0000 c']);
   });
@@ -202,11 +189,11 @@ describeEachEngine('run store', (make) => {
   });
 
   it('resets and deletes a session; other users cannot', async () => {
-    await transcript.append(ann, key, text('assistant', 'old'));
+    await transcript.append(ann, key, messageOf('assistant', 'old'));
     const bob = callerOf('bob');
     expect(await sessions.reset(bob, key)).toBeUndefined();
     expect(await sessions.delete(bob, key)).toBeUndefined();
-    expect(await transcript.append(bob, key, text('user', 'intruder'))).toBe(false);
+    expect(await transcript.append(bob, key, messageOf('user', 'intruder'))).toBe(false);
     expect(await transcript.page(bob, key, 10)).toEqual([]);
     await sessions.reset(ann, key);
     expect(await said()).toEqual([]);
@@ -217,7 +204,7 @@ describeEachEngine('run store', (make) => {
   });
 
   it('moves the window by compaction once, and never after a reset', async () => {
-    for (const words of ['a', 'b', 'c']) await transcript.append(ann, key, text('user', words));
+    for (const words of ['a', 'b', 'c']) await transcript.append(ann, key, messageOf('user', words));
     expect(await sessions.compact(sessionId, { summary: 's', windowStartSeq: 3, expectedCount: 0 })).toBe(
       true,
     );

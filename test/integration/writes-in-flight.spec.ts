@@ -15,6 +15,7 @@ import {
   TranscriptStore,
 } from '#store';
 import { callerOf } from '../support/callers.js';
+import { newRunOf } from '../support/new-run.js';
 import { createTestDatabase, describeWithPostgres, type TestDatabase } from '../support/postgres/index.js';
 
 const ann = callerOf('ann');
@@ -66,19 +67,8 @@ describeWithPostgres('a write whose connection broke while it was going', () => 
     lease = accepted;
   });
 
-  function runOf(text: string): NewRun {
-    return {
-      id: newId(),
-      caller: ann,
-      agentId,
-      agentKey: 'default',
-      sessionId,
-      sessionKey: key,
-      lane: 'main',
-      origin: 'ws',
-      operation: 'chat.send',
-      input: { messages: [{ ...said(text), role: 'user' }], stream: false },
-    };
+  function runOf(words: string): NewRun {
+    return newRunOf({ caller: ann, agentId, sessionId, sessionKey: key }, words);
   }
 
   /** Does both, the second while the first is going, and lets them end. */
