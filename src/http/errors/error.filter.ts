@@ -46,6 +46,9 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   // OpenAI's clients obey this instead of guessing from the status.
   reply.header('x-should-retry', String(problem.retryable));
+  // Whoever is still sending must get to read this: the rest of the body is drained, for as long as a request may take
+  // to arrive, instead of resetting the connection under the answer.
+  if (problem.status === 413) reply.removeHeader('connection');
   reply
     .code(problem.status)
     .type('application/json; charset=utf-8')
