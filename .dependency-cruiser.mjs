@@ -12,7 +12,7 @@ const MAY_IMPORT = {
   crypto: FOUNDATION,
   config: FOUNDATION,
   store: [...FOUNDATION, 'crypto', 'config'],
-  permissions: [...FOUNDATION, 'crypto', 'config', 'store'],
+  permissions: [...FOUNDATION, 'crypto', 'config', 'store', 'bus'],
   tracing: [...FOUNDATION, 'crypto', 'config', 'store'],
   bus: [...FOUNDATION, 'crypto', 'config', 'store'],
 

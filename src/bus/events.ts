@@ -1,6 +1,7 @@
+import type { CacheInvalidated } from './cache-invalidated.js';
 import type { CachesStale } from './caches-stale.js';
 import type { RunFinished } from './run-finished.js';
 import type { SessionChanged } from './session-changed.js';
 
 /** Everything that is published. */
-export type DomainEvent = CachesStale | RunFinished | SessionChanged;
+export type DomainEvent = CacheInvalidated | CachesStale | RunFinished | SessionChanged;

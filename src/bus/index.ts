@@ -1,5 +1,7 @@
 export { BusModule } from './bus.module.js';
+export { CacheInvalidated, type CacheName } from './cache-invalidated.js';
 export { CachesStale } from './caches-stale.js';
 export { DomainEvents } from './domain-events.js';
+export type { DomainEvent } from './events.js';
 export { RunFinished } from './run-finished.js';
 export { SessionChanged } from './session-changed.js';

@@ -2,11 +2,20 @@ import { SetMetadata } from '@nestjs/common';
 import type { Role, Scope } from '#contracts';
 import type { Mode } from '#store';
 
+/**
+ * Whose objects a handler touches; the service behind it enforces the rule, and what is not the caller's is not found.
+ * `own`: the caller's own, an admin's also those of others where the handler says so. `agent-use`: agents that the
+ * caller may use. `agent-edit`: agents that the caller owns or edits; an admin, all.
+ */
+export type Ownership = 'own' | 'agent-use' | 'agent-edit';
+
 /** Who may call a route or an RPC method. */
 export interface AccessRule {
   readonly role: Role;
   /** Needed besides the role; `operator.admin` stands for every scope. */
   readonly scope?: Scope;
+  /** Absent: nobody's in particular. */
+  readonly ownership?: Ownership;
   /** Exists in this mode only; elsewhere it is not found. */
   readonly mode?: Mode;
 }

@@ -1,5 +1,6 @@
 export { AccessPolicy } from './access-policy.js';
-export { Access } from './access.decorator.js';
+export { type Change, Changes } from './audit/changes.js';
+export { Access, type Ownership } from './access.decorator.js';
 export { ANONYMOUS, Authenticator } from './authenticator.js';
 export { requireCommonToken } from './common-token.js';
 export { GatewayToken, readGeneratedToken, TOKEN_FILE } from './gateway-token.js';

@@ -29,6 +29,20 @@ export class DatabaseConfig {
   @EnvOnly('GOCLAW_POSTGRES_DIRECT_DSN')
   postgres_direct_dsn?: string;
 
+  /** Seals the secrets in the database: 64 hex digits, base64 of 32 bytes, or 32 bytes. The same for all replicas. */
+  @IsOptional()
+  @IsString()
+  @Secret()
+  @EnvOnly('GOCLAW_ENCRYPTION_KEY')
+  encryption_key?: string;
+
+  /** The key before the current one, while secrets are sealed anew: it opens what it sealed. */
+  @IsOptional()
+  @IsString()
+  @Secret()
+  @EnvOnly('GOCLAW_ENCRYPTION_KEY_PREVIOUS')
+  encryption_key_previous?: string;
+
   /** Directory of everything that the gateway keeps on disk. */
   @IsString()
   @EnvOnly('GOCLAW_DATA_DIR')

@@ -1,5 +1,6 @@
 export { AgentEntity } from './agents/agent.entity.js';
 export { AgentStore, type AgentValues } from './agents/agent.store.js';
+export { type AuditEntry, AuditStore, type AuditOutcome } from './audit/audit.store.js';
 export { ChannelElection } from './channels/channel-election.js';
 export { LockElection } from './channels/lock-election.js';
 export { InboundMessageEntity } from './channels/inbound-message.entity.js';
@@ -15,6 +16,7 @@ export {
 } from './channels/outbox.store.js';
 export { SoleElection } from './channels/sole-election.js';
 export { DatabaseConfig, type Deployment, deploymentOf, type Mode } from './database.config.js';
+export { type Queryable } from './database/statement.js';
 export { makeDataDirectory } from './database/data-directory.js';
 export { Database } from './database/database.js';
 export { hasEmbeddedDatabase } from './database/embedded.js';
@@ -30,6 +32,9 @@ export {
   type NotificationTopic,
 } from './replication/notifications.js';
 export { Replicas } from './replication/replicas.js';
+export { Conditions } from './listing/conditions.js';
+export { type Page, PAGE_MAX, type PageRequest } from './listing/page.js';
+export { type RecordRow } from './records/record-table.js';
 export { RunEventStore, type RunEventRow } from './runs/run-event.store.js';
 export { NO_USAGE } from './runs/run-rows.js';
 export { LeaseStore } from './runs/lease.store.js';

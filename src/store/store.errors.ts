@@ -10,6 +10,7 @@ export type StoreReason =
   | 'missing-pgvector'
   | 'version'
   | 'conflict'
+  | 'stale'
   | 'session-busy'
   | 'deadlock';
 
@@ -22,6 +23,7 @@ const CODES: Record<StoreReason, ErrorCode> = {
   'missing-pgvector': ErrorCode.FAILED_PRECONDITION,
   version: ErrorCode.FAILED_PRECONDITION,
   conflict: ErrorCode.ALREADY_EXISTS,
+  stale: ErrorCode.FAILED_PRECONDITION,
   'session-busy': ErrorCode.UNAVAILABLE,
   deadlock: ErrorCode.INTERNAL,
 };

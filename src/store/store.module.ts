@@ -1,6 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ConfigService } from '#config';
+import { SecretBox } from '#crypto';
 import { Clock } from '#kernel';
 import { AgentStore } from './agents/agent.store.js';
+import { AuditStore } from './audit/audit.store.js';
 import { ChannelElection } from './channels/channel-election.js';
 import { electionOf } from './channels/election-of.js';
 import { InboundStore } from './channels/inbound.store.js';
@@ -17,12 +20,14 @@ import { LeaseStore } from './runs/lease.store.js';
 import { RunControlStore } from './runs/run-control.store.js';
 import { RunEventStore } from './runs/run-event.store.js';
 import { RunStore } from './runs/run.store.js';
+import { secretBoxOf } from './secrets/secret-box-of.js';
 import { SessionStore } from './sessions/session.store.js';
 import { TranscriptStore } from './sessions/transcript.store.js';
 import { TracingStore } from './tracing/tracing.store.js';
 
 const STORES = [
   AgentStore,
+  AuditStore,
   DeploymentFacts,
   InboundStore,
   LeaseStore,
@@ -50,11 +55,12 @@ export class StoreModule {
           useFactory: (clock: Clock) => electionOf(database, clock),
           inject: [Clock],
         },
+        { provide: SecretBox, useFactory: secretBoxOf, inject: [ConfigService] },
         JobWorker,
         Retention,
         ...STORES,
       ],
-      exports: [ChannelElection, Database, Replicas, Notifications, JobQueue, ...STORES],
+      exports: [ChannelElection, Database, SecretBox, Replicas, Notifications, JobQueue, ...STORES],
     };
   }
 }

@@ -33,6 +33,8 @@ export class AgentEntity {
   @Column('boolean', { default: false }) is_default!: boolean;
   @Column('varchar', { length: 20, default: 'open' }) agent_type!: string;
   @Column('varchar', { length: 20, default: 'active' }) status!: string;
+  /** Its ETag: every change raises it. */
+  @Column('int', { default: 1 }) version!: number;
   @CreateDateColumn({ type: 'timestamptz', precision: 3 }) created_at!: Date;
   @UpdateDateColumn({ type: 'timestamptz', precision: 3 }) updated_at!: Date;
   @DeleteDateColumn({ type: 'timestamptz', precision: 3 }) deleted_at!: Date | null;

@@ -1,0 +1,81 @@
+import type { Queryable } from '../database/statement.js';
+import { AppError } from '#kernel';
+import { ErrorCode } from '#protocol';
+import type { Conditions } from './conditions.js';
+import { decodeCursor, encodeCursor, type Page, type PageRequest } from './page.js';
+
+/** One order of a list: an expression that is never null, and its type. */
+export interface SortColumn {
+  readonly sql: string;
+  readonly type: 'text' | 'timestamptz' | 'bigint' | 'int';
+  readonly descending?: boolean;
+}
+
+/** How rows are listed, page by page. */
+export interface Listing {
+  /** Columns, or `*`. */
+  readonly select: string;
+  /** Everything after FROM, with its joins. */
+  readonly from: string;
+  /** Expression that is unique in the list, and its type: the tie-breaker. */
+  readonly id: { readonly sql: string; readonly type: 'uuid' | 'text' | 'bigint' };
+  /** By the names that clients use; the first one is the default. */
+  readonly sorts: Readonly<Record<string, SortColumn>>;
+}
+
+/** Reads one page by keyset: a page costs the same wherever it is. @throws AppError INVALID_REQUEST */
+export async function readPage<Row extends object>(
+  db: Queryable,
+  listing: Listing,
+  conditions: Conditions,
+  request: PageRequest,
+): Promise<Page<Row>> {
+  const { name, column } = sortOf(listing, request.sort);
+  const descending = request.descending ?? column.descending ?? false;
+  const narrowed = conditions.copy();
+  if (request.after !== undefined) {
+    const { value, id } = decodeCursor(request.after, name, descending);
+    const compare = descending ? '<' : '>';
+    narrowed.add(
+      `(${column.sql}, ${listing.id.sql}) ${compare} (?::${column.type}, ?::${listing.id.type})`,
+      value,
+      id,
+    );
+  }
+  const direction = descending ? 'DESC' : 'ASC';
+  const rows = await db.query<Row & { __sort: string; __id: string }>(
+    `SELECT ${listing.select}, (${column.sql})::text AS __sort, (${listing.id.sql})::text AS __id
+     FROM ${listing.from} WHERE ${narrowed.sql}
+     ORDER BY ${column.sql} ${direction}, ${listing.id.sql} ${direction} LIMIT ${Math.floor(request.limit) + 1}`,
+    narrowed.params,
+  );
+  const items = rows.slice(0, request.limit);
+  const last = items.at(-1);
+  return {
+    items: items.map(({ __sort, __id, ...row }) => row as unknown as Row),
+    ...(rows.length > items.length &&
+      last && { next: encodeCursor({ sort: name, descending, value: last.__sort, id: last.__id }) }),
+    ...(request.withTotal && { total: await count(db, listing, conditions) }),
+  };
+}
+
+function sortOf(listing: Listing, wanted: string | undefined): { name: string; column: SortColumn } {
+  const name = wanted ?? Object.keys(listing.sorts)[0] ?? '';
+  const column = Object.hasOwn(listing.sorts, name) ? listing.sorts[name] : undefined;
+  if (column) return { name, column };
+  throw new AppError(
+    ErrorCode.INVALID_REQUEST,
+    `sort must be one of ${Object.keys(listing.sorts).join(', ')}.`,
+    {
+      details: { param: 'sort' },
+    },
+  );
+}
+
+async function count(db: Queryable, listing: Listing, conditions: Conditions): Promise<number> {
+  const [row] = await db.query<{ total: string }>(
+    `SELECT count(*) AS total FROM ${listing.from} WHERE ${conditions.sql}`,
+    conditions.params,
+  );
+  return Number(row?.total ?? 0);
+}
