@@ -1,4 +1,5 @@
 import type { ErrorCode } from './error-codes.js';
+import type { EventName } from './events.js';
 
 /** Chosen by the client, echoed as it came; `""` when the frame could not be parsed. */
 export type FrameId = string | number;
@@ -32,6 +33,3 @@ export interface EventFrame {
   payload?: unknown;
   seq: number;
 }
-
-/** Names of the events that this gateway sends. */
-export type EventName = 'agent' | 'chat' | 'health' | 'shutdown';
