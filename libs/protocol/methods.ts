@@ -91,10 +91,12 @@ type Method<P, R> = { params: P; result: R };
 
 /** Parameters and result of every method, by name. */
 export interface Methods {
+  /** Says who the socket is. May be repeated; each time decides anew. */
   connect: Method<
     { token?: string; user_id?: string; sender_id?: string; protocolVersion?: number },
     { protocol: number; role: string; user_id: string; server: ServerIdentity }
   >;
+  /** Whether the gateway works. Without credentials: its status alone. */
   health: Method<
     undefined,
     {
@@ -110,45 +112,67 @@ export interface Methods {
       replicas?: number;
     }
   >;
+  /** Agents that the caller may use, with what goes on. */
   status: Method<undefined, { agents: AgentInfo[]; clients: number; sessions: number; runs: number }>;
+  /** Sends a message to an agent. Answered once, when its run has ended. */
   'chat.send': Method<ChatSendParams, ChatResult>;
+  /** Goes on reading a run: events after `after` come again, then the result. */
   'chat.resume': Method<{ runId?: string; idempotencyKey?: string; after?: LogPosition }, ChatResult>;
+  /** Messages of a conversation, oldest first. */
   'chat.history': Method<
     { agentId?: string; sessionKey?: string; limit?: number; before?: number },
     { messages: HistoryMessage[] }
   >;
+  /** Stops a run, or every run of a conversation. */
   'chat.abort': Method<
     { runId?: string; sessionKey?: string },
     { ok: true; aborted: boolean; runIds: string[] }
   >;
+  /** Appends a message of the assistant without a run. */
   'chat.inject': Method<
     { sessionKey: string; message: string; label?: string },
     { ok: true; messageId: string }
   >;
+  /** Whether this socket hears the events of all users. */
   'events.subscribe': Method<{ all?: boolean }, { ok: true; all: boolean }>;
+  /** Hears the events of its own user alone again. */
   'events.unsubscribe': Method<undefined, { ok: true; all: boolean }>;
+  /** Whether an agent is at work. */
   agent: Method<{ agentId?: string }, { id: string; name: string; isRunning: boolean }>;
+  /** Waits until an agent, or one run, has ended. */
   'agent.wait': Method<
     { agentId?: string; runId?: string; timeoutMs?: number },
     { id: string; status: string; runId?: string }
   >;
+  /** Agents that the caller may use. */
   'agents.list': Method<undefined, { agents: AgentInfo[] }>;
+  /** How an agent presents itself. */
   'agent.identity.get': Method<
     { agentId?: string; sessionKey?: string },
     { agentId: string; name?: string; emoji?: string; avatar?: string; description?: string }
   >;
+  /** The caller's conversations, newest first. */
   'sessions.list': Method<
     { agentId?: string; limit?: number; before?: string },
     { sessions: SessionInfo[]; next?: string }
   >;
+  /** The newest messages of a conversation, oldest first. */
   'sessions.preview': Method<{ key: string }, { key: string; messages: HistoryMessage[]; summary: string }>;
+  /** Changes the label or the model of a conversation; an empty model is the agent's own. */
   'sessions.patch': Method<{ key: string; label?: string; model?: string }, { ok: true; key: string }>;
+  /** Names a conversation. */
   'sessions.label': Method<{ key: string; label: string }, { ok: true; key: string }>;
+  /** Stops what goes on in a conversation, and removes it. */
   'sessions.delete': Method<{ key: string }, { ok: true }>;
+  /** Stops what goes on in a conversation; it begins anew. */
   'sessions.reset': Method<{ key: string }, { ok: true }>;
+  /** Models of all usable providers. */
   'models.list': Method<undefined, { models: ModelInfo[] }>;
+  /** The configuration in the shape of its file, secrets masked. */
   'config.get': Method<undefined, { config: Record<string, unknown>; hash: string; path: string }>;
+  /** Tokens by conversation, newest first. */
   'usage.get': Method<{ agentId?: string; limit?: number }, { records: UsageRecord[] }>;
+  /** Tokens by agent. */
   'usage.summary': Method<
     { agentId?: string },
     { byAgent: Record<string, UsageTotals>; totalRecords: number }

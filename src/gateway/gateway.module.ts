@@ -7,6 +7,7 @@ import { ToolsModule } from '#tools';
 import { UsageModule } from '#usage';
 import { AgentDirectory } from './agent-directory.js';
 import { ChatResults } from './chat-results.js';
+import { SocketDocsController } from './docs/socket-docs.controller.js';
 import { EventHub } from './event-hub.js';
 import { METHODS } from './gateway-methods.js';
 import { HealthMonitor } from './health-monitor.js';
@@ -18,6 +19,7 @@ import { SocketsGateway } from './sockets.gateway.js';
 
 @Module({
   imports: [AgentModule, DiscoveryModule, ProvidersModule, SessionsModule, ToolsModule, UsageModule],
+  controllers: [SocketDocsController],
   providers: [
     ...METHODS,
     AgentDirectory,

@@ -1,6 +1,7 @@
 export { AccessPolicy } from './access-policy.js';
+export { AuditLog } from './audit/audit-log.js';
 export { type Change, Changes } from './audit/changes.js';
-export { Access, type Ownership } from './access.decorator.js';
+export { Access, type AccessRule, type Ownership } from './access.decorator.js';
 export { ANONYMOUS, Authenticator } from './authenticator.js';
 export { requireCommonToken } from './common-token.js';
 export { GatewayToken, readGeneratedToken, TOKEN_FILE } from './gateway-token.js';
@@ -10,3 +11,6 @@ export { OriginPolicy } from './origin-policy.js';
 export { IdentityError, PermissionError } from './permission.errors.js';
 export { PermissionsModule } from './permissions.module.js';
 export { RateLimiter } from './rate-limiter.js';
+export { RecordAdmin, type RecordKind } from './records/record-admin.js';
+export { badField, RecordError, type RecordReason } from './records/record.errors.js';
+export { type GivenSecret, type GivenSecrets, SealedFields } from './records/sealed-fields.js';
