@@ -24,6 +24,7 @@ const AGENT = 'agent_id uuid NOT NULL REFERENCES agents (id) ON DELETE CASCADE';
 
 const UP = [
   `ALTER TABLE agents ADD COLUMN version int NOT NULL DEFAULT 1`,
+  `CREATE UNIQUE INDEX idx_agents_default ON agents (is_default) WHERE is_default AND deleted_at IS NULL`,
   `CREATE INDEX idx_agents_created ON agents (created_at DESC, id DESC) WHERE deleted_at IS NULL`,
 
   `CREATE TABLE llm_providers (
@@ -45,6 +46,7 @@ const UP = [
     role varchar(20) NOT NULL DEFAULT 'user',
     granted_by varchar(255) NOT NULL,
     created_at timestamptz(3) NOT NULL DEFAULT now(),
+    updated_at timestamptz(3) NOT NULL DEFAULT now(),
     UNIQUE (agent_id, user_id)
   )`,
   `CREATE INDEX idx_agent_shares_user ON agent_shares (user_id)`,
@@ -262,6 +264,7 @@ const UP = [
     channel varchar(255) NOT NULL,
     chat_id varchar(200) NOT NULL,
     account_id varchar(100) NOT NULL DEFAULT 'default',
+    requested_by varchar(255),
     expires_at timestamptz(3) NOT NULL,
     created_at timestamptz(3) NOT NULL DEFAULT now(),
     UNIQUE (sender_id, channel)
@@ -312,6 +315,38 @@ const UP = [
   )`,
   `INSERT INTO audit_head (id, seq, hash, pruned_hash)
     VALUES (1, 0, repeat('0', 64), repeat('0', 64))`,
+
+  // Nobody changes what is written. Old entries leave by audit_prune alone, which keeps the hash of the last one.
+  `CREATE FUNCTION audit_log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF TG_OP = 'DELETE' AND current_setting('goclaw.audit_prune', true) = 'on' THEN RETURN OLD; END IF;
+      RAISE EXCEPTION 'audit_log is append-only: % is refused', TG_OP USING ERRCODE = 'insufficient_privilege';
+    END $$`,
+  `CREATE TRIGGER audit_log_rows BEFORE UPDATE OR DELETE ON audit_log
+    FOR EACH ROW EXECUTE FUNCTION audit_log_is_append_only()`,
+  `CREATE TRIGGER audit_log_truncate BEFORE TRUNCATE ON audit_log
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_log_is_append_only()`,
+  `CREATE FUNCTION audit_prune(days int, most int) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path FROM CURRENT AS $$
+    DECLARE
+      first bigint;
+      last bigint;
+      last_hash varchar(64);
+      removed int;
+    BEGIN
+      IF days < 1 THEN RAISE EXCEPTION 'audit_prune: at least one day is kept'; END IF;
+      SELECT pruned_seq INTO first FROM audit_head WHERE id = 1 FOR UPDATE;
+      SELECT min(seq) - 1 INTO last FROM audit_log WHERE at >= now() - make_interval(days => days);
+      SELECT LEAST(COALESCE(last, (SELECT max(seq) FROM audit_log)), first + most) INTO last;
+      SELECT hash INTO last_hash FROM audit_log WHERE seq = last;
+      IF last_hash IS NULL OR last <= first THEN RETURN 0; END IF;
+      PERFORM set_config('goclaw.audit_prune', 'on', true);
+      DELETE FROM audit_log WHERE seq <= last;
+      GET DIAGNOSTICS removed = ROW_COUNT;
+      PERFORM set_config('goclaw.audit_prune', 'off', true);
+      UPDATE audit_head SET pruned_seq = last, pruned_hash = last_hash WHERE id = 1;
+      RETURN removed;
+    END $$`,
 ];
 
 const DOWN = [
@@ -338,4 +373,5 @@ const DOWN = [
   'llm_providers',
 ]
   .map((table) => `DROP TABLE ${table}`)
-  .concat('DROP INDEX idx_agents_created', 'ALTER TABLE agents DROP COLUMN version');
+  .concat('DROP FUNCTION audit_prune', 'DROP FUNCTION audit_log_is_append_only')
+  .concat('DROP INDEX idx_agents_created', 'DROP INDEX idx_agents_default', 'ALTER TABLE agents DROP COLUMN version');

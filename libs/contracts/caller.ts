@@ -30,4 +30,6 @@ export interface Caller {
   readonly sender?: string;
   /** Network address of the client. */
   readonly address?: string;
+  /** Id of the request that it came with; the audit log names it. */
+  readonly requestId?: string;
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigService } from '#config';
 import type { Caller } from '#contracts';
 import { AppError } from '#kernel';
-import { Access, AccessPolicy, ANONYMOUS, PermissionError } from '#permissions';
+import { Access, AccessPolicy, ANONYMOUS, type AuditLog, PermissionError } from '#permissions';
 import type { MethodName } from '#protocol';
 import { DatabaseConfig } from '#store';
 import { callerOf } from '../../test/support/callers.js';
@@ -19,6 +19,12 @@ const ACCESS = new AccessPolicy(
   REFLECTOR,
   new ConfigService('', new Map([[DatabaseConfig, new DatabaseConfig()]]), []),
 );
+
+/** What was told to the audit log: who was turned away from what. */
+const denied: string[] = [];
+const AUDIT = {
+  denied: ({ userId }: Caller, { what }: { what: string }) => void denied.push(`${userId} ${what}`),
+} as unknown as AuditLog;
 
 /** Who may call what. A method that is not in this table fails the test, as does one that asks for less. */
 const ACCESS_TABLE: Readonly<Record<MethodName, string>> = {
@@ -78,7 +84,7 @@ function routerOf(...instances: object[]): MethodRouter {
   const discovery = {
     getProviders: () => instances.map((instance) => ({ instance })),
   } as unknown as DiscoveryService;
-  const router = new MethodRouter(discovery, new MetadataScanner(), REFLECTOR, ACCESS);
+  const router = new MethodRouter(discovery, new MetadataScanner(), REFLECTOR, ACCESS, AUDIT);
   router.onModuleInit();
   return router;
 }
@@ -102,6 +108,13 @@ async function refusal(caller: Caller, method: string, params?: Record<string, u
 describe('the method router', () => {
   it('calls the method that a request names, on its instance, as its caller', async () => {
     expect(await call(VIEWER, 'agents.list')).toMatchObject({ caller: 'ann', of: expect.any(Example) });
+  });
+
+  it('tells the audit log who was turned away from what, also by the method itself', async () => {
+    denied.length = 0;
+    await refusal(VIEWER, 'agent');
+    await refusal(ANONYMOUS, 'no.such.method');
+    expect(denied).toEqual(['ann agent', ' unknown method']);
   });
 
   it('answers anonymous callers UNAUTHORIZED for everything but what is open, known or not', async () => {

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { AppError } from '#kernel';
-import { AccessPolicy, PermissionError } from '#permissions';
+import { AccessPolicy, AuditLog, PermissionError } from '#permissions';
 import { ErrorCode, type RequestFrame } from '#protocol';
 import { parseParams } from './parse-params.js';
 import {
@@ -31,6 +31,7 @@ export class MethodRouter implements OnModuleInit {
     private readonly scanner: MetadataScanner,
     private readonly reflector: Reflector,
     private readonly access: AccessPolicy,
+    private readonly audit: AuditLog,
   ) {}
 
   onModuleInit(): void {
@@ -56,6 +57,16 @@ export class MethodRouter implements OnModuleInit {
    *   before invalid parameters.
    */
   async call(request: RequestFrame, context: RpcContext): Promise<unknown> {
+    try {
+      return await this.dispatch(request, context);
+    } catch (error) {
+      const what = this.routes.has(request.method) ? request.method : 'unknown method';
+      this.audit.denied(context.caller, { kind: 'method', what, error });
+      throw error;
+    }
+  }
+
+  private dispatch(request: RequestFrame, context: RpcContext): unknown {
     const route = this.routes.get(request.method);
     const isOpen = route !== undefined && this.access.isPublic(route.handler);
     if (context.caller.role === 'none' && !isOpen) {

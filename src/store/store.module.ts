@@ -2,8 +2,13 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigService } from '#config';
 import { SecretBox } from '#crypto';
 import { Clock } from '#kernel';
+import { AgentOverrideStore } from './agents/agent-override.store.js';
+import { AgentProfileStore } from './agents/agent-profile.store.js';
+import { AgentShareStore } from './agents/agent-share.store.js';
 import { AgentStore } from './agents/agent.store.js';
+import { AuditVerification } from './audit/audit-verification.js';
 import { AuditStore } from './audit/audit.store.js';
+import { ContextFileStore } from './bootstrap/context-file.store.js';
 import { ChannelElection } from './channels/channel-election.js';
 import { electionOf } from './channels/election-of.js';
 import { InboundStore } from './channels/inbound.store.js';
@@ -15,6 +20,7 @@ import { JobWorker } from './replication/job-worker.js';
 import { Notifications } from './replication/notifications.js';
 import { Replicas } from './replication/replicas.js';
 import { replicationProviders } from './replication/replication-providers.js';
+import { ProviderStore } from './providers/provider.store.js';
 import { Retention } from './retention/retention.js';
 import { LeaseStore } from './runs/lease.store.js';
 import { RunControlStore } from './runs/run-control.store.js';
@@ -26,12 +32,18 @@ import { TranscriptStore } from './sessions/transcript.store.js';
 import { TracingStore } from './tracing/tracing.store.js';
 
 const STORES = [
+  AgentOverrideStore,
+  AgentProfileStore,
+  AgentShareStore,
   AgentStore,
   AuditStore,
+  AuditVerification,
+  ContextFileStore,
   DeploymentFacts,
   InboundStore,
   LeaseStore,
   OutboxStore,
+  ProviderStore,
   RunControlStore,
   RunEventStore,
   RunStore,

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { AccessPolicy } from '#permissions';
+import { AccessPolicy, AuditLog } from '#permissions';
 import { RequestCaller } from './request-caller.js';
 
 type Handler = Parameters<AccessPolicy['isPublic']>[0];
@@ -11,6 +11,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly policy: AccessPolicy,
     private readonly callers: RequestCaller,
+    private readonly audit: AuditLog,
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
@@ -21,7 +22,13 @@ export class AccessGuard implements CanActivate {
     if (this.policy.isPublic(handler)) return true;
     const name = `${request.method} ${request.routeOptions.url ?? request.url}`;
     this.policy.requireMode(handler, name);
-    this.policy.require(this.callers.identify(request), handler, name);
+    const caller = this.callers.identify(request);
+    try {
+      this.policy.require(caller, handler, name);
+    } catch (error) {
+      this.audit.denied(caller, { kind: 'route', what: name, error });
+      throw error;
+    }
     return true;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '#contracts';
-import { Authenticator, IdentityError } from '#permissions';
+import { ANONYMOUS, AuditLog, Authenticator, IdentityError } from '#permissions';
 import { USER_ID_MAX_BYTES } from '#protocol';
 import { headerText } from '../input/headers.js';
 
@@ -17,12 +17,22 @@ const BEARER = /^Bearer +(\S+) *$/i;
 /** Finds out on whose authority a request is made. */
 @Injectable()
 export class RequestCaller {
-  constructor(private readonly authenticator: Authenticator) {}
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly audit: AuditLog,
+  ) {}
 
   /** @throws PermissionError `unauthenticated`; IdentityError. */
   identify(request: FastifyRequest): Caller {
-    request.caller ??= this.authenticate(request);
-    return request.caller;
+    try {
+      request.caller ??= { ...this.authenticate(request), requestId: request.id };
+      return request.caller;
+    } catch (error) {
+      const somebody = { ...ANONYMOUS, address: request.ip, requestId: request.id };
+      const what = `${request.method} ${request.routeOptions.url ?? 'unknown route'}`;
+      this.audit.denied(somebody, { kind: 'route', what, error });
+      throw error;
+    }
   }
 
   private authenticate(request: FastifyRequest): Caller {
