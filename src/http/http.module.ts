@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AgentModule } from '#agent';
+import { ProviderAdminModule } from '#providers';
 import { SessionsModule } from '#sessions';
 import { TracingModule } from '#tracing';
 import { AccessGuard } from './access/access.guard.js';
@@ -16,6 +17,7 @@ import { RouteTable } from './errors/route-table.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { ModelsController } from './models/models.controller.js';
+import { ProvidersController } from './providers/providers.controller.js';
 import { ResponseSessions } from './responses/response-sessions.js';
 import { ResponsesController } from './responses/responses.controller.js';
 import { AgentRuns } from './runs/agent-runs.js';
@@ -23,7 +25,7 @@ import { LiveRuns } from './runs/live-runs.js';
 import { TracesController } from './traces/traces.controller.js';
 
 @Module({
-  imports: [AgentModule, SessionsModule, TracingModule],
+  imports: [AgentModule, ProviderAdminModule, SessionsModule, TracingModule],
   controllers: [
     HealthController,
     ChatCompletionsController,
@@ -31,6 +33,7 @@ import { TracesController } from './traces/traces.controller.js';
     ModelsController,
     TracesController,
     DocsController,
+    ProvidersController,
   ],
   providers: [
     AgentRuns,

@@ -1,3 +1,7 @@
+export { type ProviderInput, type ProviderView } from './admin/provider-input.js';
+export { ProviderAdmin } from './admin/provider-admin.js';
+export { ProviderAdminModule } from './admin/provider-admin.module.js';
+export type { ProviderCheck } from './admin/provider-probe.js';
 export type { ChainOptions, ChainRequest } from './chain/provider-chain.js';
 export { ProviderChain } from './chain/provider-chain.js';
 export type { ProviderCall } from './chain/provider-call.js';
@@ -6,3 +10,4 @@ export { LocalProviders } from './local-providers.js';
 export { type ProviderInfo, ProviderRegistry } from './provider-registry.js';
 export { DiscoveryConfig, ProvidersConfig } from './providers.config.js';
 export { ProvidersModule } from './providers.module.js';
+export { PROVIDER_TYPES } from './provider-settings.js';

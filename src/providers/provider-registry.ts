@@ -108,20 +108,26 @@ export class ProviderRegistry {
     return settings;
   }
 
+  private adapterOf(settings: ProviderSettings): LlmProvider {
+    const { name, broken } = settings;
+    return broken === undefined ? this.makeAdapter(settings) : brokenProvider(name, broken);
+  }
+
   private rebuild(): void {
     const effective = new Map<string, readonly [ProviderSettings, ProviderSource]>();
     for (const source of PROVIDER_SOURCES)
       for (const settings of this.of(source).values()) effective.set(settings.name, [settings, source]);
     const order = Object.keys(KNOWN_PROVIDERS);
     const rank = (name: string): number => (order.indexOf(name) + order.length + 1) % (order.length + 1);
-    const sorted = [...effective].toSorted(([a], [b]) => rank(a) - rank(b));
+    const shown = [...effective].filter(([, [settings]]) => settings.disabled !== true);
+    const sorted = shown.toSorted(([a], [b]) => rank(a) - rank(b));
     this.entries = new Map(sorted.map(([name, [settings, source]]) => [name, this.entry(settings, source)]));
   }
 
   private entry(settings: ProviderSettings, source: ProviderSource): Entry {
     const fingerprint = hash(JSON.stringify(settings));
     const known = this.entries.get(settings.name);
-    const adapter = known?.fingerprint === fingerprint ? known.adapter : this.makeAdapter(settings);
+    const adapter = known?.fingerprint === fingerprint ? known.adapter : this.adapterOf(settings);
     return {
       info: infoOf(settings, source),
       adapter,
@@ -130,6 +136,18 @@ export class ProviderRegistry {
       models: settings.models,
     };
   }
+}
+
+/** The adapter of a provider whose settings cannot be used: every call fails with the reason. */
+function brokenProvider(name: string, reason: string): LlmProvider {
+  const error = (): LlmError => new LlmError('no-provider', name, reason);
+  return {
+    name,
+    async *stream() {
+      yield { type: 'error', error: error() };
+    },
+    listModels: () => Promise.reject(error()),
+  };
 }
 
 function infoOf(settings: ProviderSettings, source: ProviderSource): ProviderInfo {
@@ -143,7 +161,7 @@ function infoOf(settings: ProviderSettings, source: ProviderSource): ProviderInf
     apiBase,
     ...(model === undefined ? {} : { defaultModel: model }),
     hasKey,
-    usable: hasKey || apiBase !== KNOWN_PROVIDERS[name]?.apiBase,
+    usable: settings.broken === undefined && (hasKey || apiBase !== KNOWN_PROVIDERS[name]?.apiBase),
   };
 }
 

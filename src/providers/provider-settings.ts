@@ -17,4 +17,8 @@ export interface ProviderSettings {
   readonly defaultModel?: string;
   /** Overrides the list that the endpoint gives. */
   readonly models?: readonly string[];
+  /** Nothing is called by this name, whatever an earlier source says. */
+  readonly disabled?: boolean;
+  /** Why it cannot be called, for people. */
+  readonly broken?: string;
 }

@@ -12,7 +12,8 @@ import { OpenAiProvider } from './openai/openai.provider.js';
 import { type AdapterFactory, ProviderRegistry } from './provider-registry.js';
 import { DiscoveryConfig, ProvidersConfig, settingsFrom } from './providers.config.js';
 
-const ADAPTER_FACTORY = Symbol('goclaw:adapter-factory');
+/** Makes adapters on the program's one transport. */
+export const ADAPTER_FACTORY = Symbol('goclaw:adapter-factory');
 
 /** Adapters of the settings' type, all on one transport. */
 export function adapterFactory(dependencies: AdapterDependencies): AdapterFactory {
@@ -53,7 +54,7 @@ export function adapterFactory(dependencies: AdapterDependencies): AdapterFactor
       inject: [ProviderRegistry, Clock],
     },
   ],
-  exports: [ProviderRegistry, ProviderChain, LocalProviders],
+  exports: [ADAPTER_FACTORY, ProviderRegistry, ProviderChain, LocalProviders],
 })
 export class ProvidersModule implements OnApplicationShutdown {
   constructor(@Inject(HttpTransport) private readonly transport: HttpTransport) {}

@@ -8,6 +8,8 @@ export interface Operation {
   /** The class whose shape the answer has. */
   readonly answer: Type;
   readonly answerDescription?: string;
+  /** Default: 200. */
+  readonly status?: number;
   readonly also?: readonly MethodDecorator[];
 }
 
@@ -22,10 +24,10 @@ export function describe(
 ): void {
   ApiTags(tag)(controller);
   for (const [method, operation] of Object.entries(operations)) {
-    const { summary, description, answer, answerDescription, also = [] } = operation;
+    const { summary, description, answer, answerDescription, status = 200, also = [] } = operation;
     const decorators = [
       ApiOperation({ summary, ...(description !== undefined && { description }) }),
-      ApiResponse({ status: 200, type: answer, description: answerDescription ?? '' }),
+      ApiResponse({ status, type: answer, description: answerDescription ?? '' }),
       ...also,
     ];
     decorate(controller, method, decorators);

@@ -13,10 +13,12 @@ import { ModelsController } from '../models/models.controller.js';
 import { ResponseDto } from '../responses/dto/response.dto.js';
 import { InputMessageDto, InputPartDto, ResponseRequestDto } from '../responses/dto/response-request.dto.js';
 import { ResponsesController } from '../responses/responses.controller.js';
+import { ProvidersController } from '../providers/providers.controller.js';
 import { TraceListDto, TraceWithSpansDto } from '../traces/dto/trace.dto.js';
 import { TracesController } from '../traces/traces.controller.js';
 import { errors, openAiErrors } from './describe-errors.js';
 import { describe } from './describe-operation.js';
+import { describeProviders } from './groups/providers.js';
 import { agentHeaders, lastEventId } from './request-headers.js';
 
 /** The controllers that are documented. */
@@ -26,12 +28,14 @@ export const DOCUMENTED = [
   ResponsesController,
   ModelsController,
   TracesController,
+  ProvidersController,
 ];
 
 export function describeRoutes(): void {
   describeAgents();
   describeModels();
   describeTraces();
+  describeProviders();
   describe(HealthController, 'Health', {
     health: { summary: 'The gateway answers', answer: HealthDto },
     live: { summary: 'The process lives', answer: LivenessDto },

@@ -54,3 +54,8 @@ export function timeQuery(name: string, value: unknown): Date | undefined {
   if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(time.getTime())) return time;
   throw invalid(name, 'must be a time like 2026-11-22T10:00:00Z');
 }
+
+/** `undefined` when it is not given. */
+export function flagQuery(name: string, value: unknown): boolean | undefined {
+  return value === undefined || value === '' ? undefined : booleanQuery(name, value);
+}

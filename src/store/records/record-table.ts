@@ -1,4 +1,5 @@
 import { isUuid, newId } from '#kernel';
+import { isUniqueViolation } from '../database/pg-errors.js';
 import type { Queryable } from '../database/statement.js';
 import { toJsonb, toText } from '../jsonb.js';
 import type { Conditions } from '../listing/conditions.js';
@@ -64,7 +65,8 @@ export class RecordTable<Row extends RecordRow> {
   async insert(tx: Queryable, values: Values<Row>): Promise<Row> {
     const columns = this.written(values);
     const names = ['id', ...columns.map(([name]) => name)];
-    const [row] = await tx.query<Row>(
+    const [row] = await this.unlessTaken<Row>(
+      tx,
       `INSERT INTO ${this.spec.table} (${names.join(', ')}) VALUES (${names.map((_, i) => `$${i + 1}`).join(', ')}) RETURNING *`,
       [newId(), ...columns.map(([, value]) => value)],
     );
@@ -87,7 +89,8 @@ export class RecordTable<Row extends RecordRow> {
     if (!before) return undefined;
     const columns = this.written(values);
     const sets = columns.map(([name], i) => `${name} = $${i + 2}`);
-    const [after] = await tx.query<Row>(
+    const [after] = await this.unlessTaken<Row>(
+      tx,
       `UPDATE ${this.spec.table} SET ${[...sets, 'version = version + 1', 'updated_at = now()'].join(', ')}
        WHERE id = $1 RETURNING *`,
       [id, ...columns.map(([, value]) => value)],
@@ -117,6 +120,21 @@ export class RecordTable<Row extends RecordRow> {
       );
     }
     return row;
+  }
+
+  private async unlessTaken<R extends object>(
+    tx: Queryable,
+    sql: string,
+    params: readonly unknown[],
+  ): Promise<R[]> {
+    try {
+      return await tx.query<R>(sql, params);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new StoreError('conflict', 'That name is taken. Choose another one, or change what has it.', {
+        cause: error,
+      });
+    }
   }
 
   private written(values: Values<Row>): [string, unknown][] {
