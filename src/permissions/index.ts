@@ -6,6 +6,7 @@ export { ANONYMOUS, Authenticator } from './authenticator.js';
 export { requireCommonToken } from './common-token.js';
 export { GatewayToken, readGeneratedToken, TOKEN_FILE } from './gateway-token.js';
 export { GatewayConfig } from './gateway.config.js';
+export { LiveCredentials } from './credentials/live-credentials.js';
 export { requireSafeListening } from './listening-rule.js';
 export { OriginPolicy } from './origin-policy.js';
 export { IdentityError, PermissionError } from './permission.errors.js';

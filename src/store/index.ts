@@ -1,10 +1,5 @@
 export { AgentEntity } from './agents/agent.entity.js';
-export {
-  type AgentChanges,
-  type AgentFilter,
-  AgentStore,
-  type AgentValues,
-} from './agents/agent.store.js';
+export { type AgentChanges, type AgentFilter, AgentStore, type AgentValues } from './agents/agent.store.js';
 export {
   type AgentOverrideRow,
   AgentOverrideStore,
@@ -13,11 +8,24 @@ export {
 } from './agents/agent-override.store.js';
 export { AgentProfileStore } from './agents/agent-profile.store.js';
 export { type AgentShareRow, AgentShareStore } from './agents/agent-share.store.js';
-export { type ContextFileOwner, type ContextFileRow, ContextFileStore } from './bootstrap/context-file.store.js';
+export {
+  type ContextFileOwner,
+  type ContextFileRow,
+  ContextFileStore,
+} from './bootstrap/context-file.store.js';
 export type { AuditEntry, AuditOutcome, AuditRow } from './audit/audit-entry.js';
 export { AuditVerification, type AuditVerdict } from './audit/audit-verification.js';
 export { type AuditFilter, AuditStore } from './audit/audit.store.js';
 export { MASK, maskSecrets } from './audit/mask-secrets.js';
+export { ApiKeyStore, type ApiKeyChange, type NewApiKey } from './credentials/api-key.store.js';
+export {
+  type ApiKeyFilter,
+  type ApiKeyRow,
+  type ApiKeyState,
+  KEY_STATUSES,
+  type KeyStatus,
+  type KeyUse,
+} from './credentials/api-key.row.js';
 export { ChannelElection } from './channels/channel-election.js';
 export { LockElection } from './channels/lock-election.js';
 export { InboundMessageEntity } from './channels/inbound-message.entity.js';
@@ -53,6 +61,8 @@ export { Conditions } from './listing/conditions.js';
 export { type Page, PAGE_MAX, type PageRequest } from './listing/page.js';
 export { type ProviderRow, ProviderStore } from './providers/provider.store.js';
 export { type RecordRow, type RecordTable } from './records/record-table.js';
+export type { PairedDeviceRow, PairingRequestRow } from './pairing/pairing.row.js';
+export { type NewPairingRequest, type PairingLimits, PairingStore } from './pairing/pairing.store.js';
 export { RunEventStore, type RunEventRow } from './runs/run-event.store.js';
 export { NO_USAGE } from './runs/run-rows.js';
 export { LeaseStore } from './runs/lease.store.js';

@@ -13,8 +13,10 @@ import { ChannelElection } from './channels/channel-election.js';
 import { electionOf } from './channels/election-of.js';
 import { InboundStore } from './channels/inbound.store.js';
 import { OutboxStore } from './channels/outbox.store.js';
+import { ApiKeyStore } from './credentials/api-key.store.js';
 import { Database } from './database/database.js';
 import { DeploymentFacts } from './deployment/deployment-facts.js';
+import { PairingStore } from './pairing/pairing.store.js';
 import { JobQueue } from './replication/job-queue.js';
 import { JobWorker } from './replication/job-worker.js';
 import { Notifications } from './replication/notifications.js';
@@ -36,6 +38,7 @@ const STORES = [
   AgentProfileStore,
   AgentShareStore,
   AgentStore,
+  ApiKeyStore,
   AuditStore,
   AuditVerification,
   ContextFileStore,
@@ -43,6 +46,7 @@ const STORES = [
   InboundStore,
   LeaseStore,
   OutboxStore,
+  PairingStore,
   ProviderStore,
   RunControlStore,
   RunEventStore,
