@@ -34,7 +34,7 @@ export function docsPage(methods: readonly DocumentedMethod[]): string {
 <p>WebSocket protocol v${PROTOCOL_VERSION}</p>
 <p><a href="ws/asyncapi.json">AsyncAPI document</a><br><a href="../docs">HTTP API</a></p>
 ${groups.map(([group]) => `<a href="#${text(group)}">${text(group)}</a>`).join('\n')}
-<a href="#events">events</a>
+<a href="#event frames">event frames</a>
 <a href="#schemas">schemas</a>
 </nav>
 <main>
@@ -48,7 +48,7 @@ without gaps.</p>
 ← {"type":"res","id":2,"ok":true,"payload":{"status":"completed","content":"Hi!",…}}
 ← {"type":"res","id":3,"ok":false,"error":{"code":"NOT_FOUND","message":"…","retryable":false}}</pre>
 ${groups.map(([group, members]) => section(group, members.map(methodEntry))).join('\n')}
-${section('events', Object.keys(EVENTS).map(eventEntry))}
+${section('event frames', Object.keys(EVENTS).map(eventEntry))}
 ${section('schemas', Object.entries(protocol.schemas).map(schemaEntry))}
 </main>
 </body>

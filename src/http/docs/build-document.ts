@@ -1,6 +1,5 @@
 import type { INestApplication, Type } from '@nestjs/common';
 import {
-  ApiBearerAuth,
   ApiResponse,
   ApiSecurity,
   DocumentBuilder,
@@ -9,6 +8,7 @@ import {
 } from '@nestjs/swagger';
 import { VERSION } from '#kernel';
 import { AccessPolicy } from '#permissions';
+import { errors } from './describe-errors.js';
 import { decorate } from './describe-operation.js';
 import { describeRoutes, DOCUMENTED } from './describe-routes.js';
 
@@ -25,16 +25,20 @@ export function buildDocument(application: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('GoClaw')
-    .setDescription('LLM agents behind an OpenAI-compatible interface.')
+    .setDescription(
+      'LLM agents behind an OpenAI-compatible interface, and their administration. ' +
+        'The socket has [a page of its own](docs/ws).',
+    )
     .setVersion(VERSION)
-    .setLicense('MIT', '')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'The gateway token.' })
+    // Relative to the document: also right behind a proxy that adds a prefix.
+    .addServer('..', 'This gateway')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key, or the gateway token.' })
     .addApiKey(
       {
         type: 'apiKey',
         in: 'header',
         name: USER_HEADER,
-        description: 'Whose data is meant; in managed mode.',
+        description: 'Whose data is meant, in managed mode; not needed with an API key that is bound to a user.',
       },
       'user',
     )
@@ -43,7 +47,8 @@ export function buildDocument(application: INestApplication): OpenAPIObject {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
   const shown = Object.entries(document.paths).filter(([path]) => !HIDDEN_PATHS.test(path));
-  return { ...document, paths: Object.fromEntries(shown) };
+  const license = { name: 'MIT', identifier: 'MIT' };
+  return { ...document, info: { ...document.info, license }, paths: Object.fromEntries(shown) };
 }
 
 /** The access rule of each route is its documentation, too. */
@@ -53,10 +58,11 @@ function describeAccess(controller: Type, policy: AccessPolicy): void {
     const handler: unknown = Reflect.get(prototype, method);
     if (method === 'constructor' || typeof handler !== 'function') continue;
     const rule = policy.ruleOf(handler as (...args: never[]) => unknown);
+    if (rule?.role === 'none') decorate(controller, method, [ApiSecurity({}), ...errors(400)]);
     if (!rule || rule.role === 'none') continue;
     decorate(controller, method, [
-      ApiBearerAuth(),
-      ApiSecurity('user'),
+      ApiSecurity({ bearer: [], user: [] }),
+      ApiSecurity({ bearer: [] }),
       ApiResponse({ status: 401, description: 'The token is missing or wrong.' }),
       ApiResponse({
         status: 403,

@@ -1,0 +1,23 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningGateway, startGateway } from '../support/gateway/index.js';
+
+let gateway: RunningGateway;
+let source: string;
+
+beforeAll(async () => {
+  gateway = await startGateway({ mode: 'managed' });
+  source = await (await fetch(`${gateway.url}/docs/openapi.json`)).text();
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+describe('the OpenAPI document', () => {
+  it('passes Redocly’s recommended rules without a finding', async () => {
+    const config = await createConfig({ extends: ['recommended'] });
+    const problems = await lintFromString({ source, absoluteRef: 'openapi.json', config });
+    const findings = problems.map(
+      ({ ruleId, message, location }) => `${ruleId} ${location[0]?.pointer}: ${message}`,
+    );
+    expect(findings).toEqual([]);
+  });
+});
