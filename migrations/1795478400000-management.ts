@@ -233,6 +233,14 @@ const UP = [
     updated_at timestamptz(3) NOT NULL DEFAULT now()
   )`,
 
+  // What was changed over the wire: one merge patch over the configuration file of every replica.
+  `CREATE TABLE config_overrides (
+    id int PRIMARY KEY CHECK (id = 1),
+    patch jsonb NOT NULL DEFAULT '{}',
+    updated_at timestamptz(3) NOT NULL DEFAULT now()
+  )`,
+  `INSERT INTO config_overrides (id) VALUES (1)`,
+
   `CREATE TABLE api_keys (
     id uuid PRIMARY KEY,
     name varchar(255) NOT NULL,
@@ -355,6 +363,7 @@ const DOWN = [
   'paired_devices',
   'pairing_requests',
   'api_keys',
+  'config_overrides',
   'config_secrets',
   'channel_instances',
   'custom_tools',

@@ -14,8 +14,8 @@ const MASK = '***';
 export interface BuildReport {
   readonly issues: ConfigIssue[];
   readonly warnings: string[];
-  /** Paths of a map that the environment added: nothing of them is written down in the file. */
-  readonly fromEnvironment?: ReadonlySet<string>;
+  /** Paths of secrets that came from the environment or the database: they are not written down in the file. */
+  readonly notInFile?: ReadonlySet<string>;
 }
 
 /** Makes an instance of `type` from raw values and the environment; what does not fit is reported, not thrown. */
@@ -97,7 +97,7 @@ function buildValue(
   }
   const fromEnv = meta.env ? env[meta.env] : undefined;
   if (fromEnv !== undefined && fromEnv !== '') return parseEnv(fromEnv, kind);
-  if (meta.secret && typeof raw === 'string' && raw !== '' && !report.fromEnvironment?.has(path)) {
+  if (meta.secret && typeof raw === 'string' && raw !== '' && !report.notInFile?.has(path)) {
     const remedy = meta.env ? `set ${meta.env}` : 'set it in the environment';
     report.warnings.push(
       `${path} is a secret in the configuration file; ${remedy} and remove it from the file.`,
@@ -149,7 +149,11 @@ function validate(type: ConfigClass, instance: object, path: string, report: Bui
 function asObject(raw: unknown, path: string, report: BuildReport): Record<string, unknown> {
   if (raw === undefined || raw === null) return {};
   if (isRecord(raw)) return raw;
-  report.issues.push({ path, message: `must be an object; got ${JSON.stringify(raw)}` });
+  // Not the value itself: it may hold secrets at the wrong place.
+  report.issues.push({
+    path,
+    message: `must be an object; got ${Array.isArray(raw) ? 'an array' : `a ${typeof raw}`}`,
+  });
   return {};
 }
 

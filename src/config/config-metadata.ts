@@ -9,6 +9,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface SectionOptions {
   /** The section is a map from free names to this class; it is kept in the property `entries`. */
   readonly mapOf?: () => ConfigClass;
+  /** Changes of its properties take effect while the gateway runs, but for those that say otherwise. */
+  readonly live?: boolean;
+  /** Is needed before the database is open: it cannot come from there. */
+  readonly beforeDatabase?: boolean;
   /** Raw values that the environment adds to a map section, by name. */
   readonly fromEnv?: (env: Environment) => Record<string, Record<string, unknown>>;
 }
@@ -23,6 +27,7 @@ export interface PropertyMetadata {
   secret?: boolean;
   nested?: () => ConfigClass;
   mapOf?: () => ConfigClass;
+  live?: boolean;
 }
 
 const SECTION = Symbol('goclaw:config-section');
@@ -65,6 +70,16 @@ export function Nested(type: () => ConfigClass): PropertyDecorator {
 /** An object that maps free names to objects of one class. */
 export function NestedMap(type: () => ConfigClass): PropertyDecorator {
   return mark({ mapOf: type });
+}
+
+/** A change takes effect while the gateway runs: it is read whenever it is used. With everything inside. */
+export function Live(): PropertyDecorator {
+  return mark({ live: true });
+}
+
+/** A change takes effect at the next start. So it is where nothing is said; needed inside of what is live. */
+export function Restart(): PropertyDecorator {
+  return mark({ live: false });
 }
 
 function mark(addition: PropertyMetadata): PropertyDecorator {

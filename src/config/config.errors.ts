@@ -17,6 +17,7 @@ export class ConfigError extends AppError {
     const lines = issues.map(({ path, message }) => (path ? `  ${path}: ${message}` : `  ${message}`));
     super(ErrorCode.INVALID_REQUEST, `The configuration (${source}) cannot be used:\n${lines.join('\n')}`, {
       cause,
+      details: { issues },
     });
   }
 }

@@ -1,23 +1,41 @@
 import { createHash } from 'node:crypto';
-import { type ConfigClass, propertiesOf, sectionOf } from './config-metadata.js';
+import { changedPaths, type ConfigDifference } from './config-difference.js';
+import { type ConfigClass } from './config-metadata.js';
+import { canonicalText } from './documents.js';
+import { MASK } from './mask.js';
+import { plainConfig, type Sections } from './plain-config.js';
+import { runningSections } from './running-sections.js';
 
-export const MASK = '***';
-
-/** The validated configuration. Deep-frozen; each module asks for its own section class. */
+/**
+ * The validated configuration. Deep-frozen; each module asks for its own section class whenever it uses it, because
+ * the configuration changes while the gateway runs. What cannot change before the next start keeps its value here, and
+ * has the new one in what is shown.
+ */
 export class ConfigService {
+  private running: Sections;
+  private wanted: Sections;
+  private notes: readonly string[];
+
   constructor(
     /** The file that it came from (it may not exist). */
     readonly path: string,
-    private readonly sections: ReadonlyMap<ConfigClass, object>,
+    sections: Sections,
     /** What a person should know about the file; secrets are never in it. */
-    readonly warnings: readonly string[],
+    warnings: readonly string[],
   ) {
     for (const section of sections.values()) deepFreeze(section);
+    this.running = sections;
+    this.wanted = sections;
+    this.notes = warnings;
   }
 
-  /** The resolved section of this class. */
+  get warnings(): readonly string[] {
+    return this.notes;
+  }
+
+  /** The section of this class, as it is in effect. */
   get<T extends object>(type: ConfigClass<T>): Readonly<T> {
-    const section = this.sections.get(type);
+    const section = this.running.get(type);
     if (!(section instanceof type))
       throw new TypeError(`${type.name} is not registered as a configuration section.`);
     return section;
@@ -25,50 +43,43 @@ export class ConfigService {
 
   /** The whole configuration in the shape of the file, with every secret masked. */
   masked(): Record<string, unknown> {
-    return this.plain(MASK);
+    return plainConfig(this.wanted, () => MASK);
   }
 
   /** First 8 bytes of SHA-256 over the configuration, as 16 hex digits: changes whenever a value changes. */
   hash(): string {
-    return createHash('sha256')
-      .update(JSON.stringify(this.plain(undefined)))
-      .digest('hex')
-      .slice(0, 16);
+    return sha256(canonicalText(plainConfig(this.wanted, sha256))).slice(0, 16);
   }
 
-  private plain(mask: string | undefined): Record<string, unknown> {
-    const result: Record<string, Record<string, unknown>> = {};
-    for (const [type, section] of this.sections) {
-      const { key, mapOf } = sectionOf(type);
-      const part = mapOf
-        ? plainMap(mapOf(), Reflect.get(section, 'entries'), mask)
-        : plainObject(type, section, mask);
-      result[key] = { ...result[key], ...part };
-    }
-    return result;
+  /** Paths whose new values take effect at the next start. */
+  get awaitingRestart(): readonly string[] {
+    return changedPaths(plainConfig(this.running, sha256), plainConfig(this.wanted, sha256));
+  }
+
+  /** What would change if `next` were adopted. */
+  differenceTo(next: ConfigService): ConfigDifference {
+    const live = changedPaths(
+      plainConfig(this.running, sha256),
+      plainConfig(runningSections(this.running, next.wanted), sha256),
+    );
+    const all = changedPaths(plainConfig(this.wanted, sha256), plainConfig(next.wanted, sha256));
+    return { live, restart: all.filter((path) => !live.includes(path)) };
+  }
+
+  /** Takes over what `next` says, all at once: as far as it can be while the gateway runs. */
+  adopt(next: ConfigService): ConfigDifference {
+    const difference = this.differenceTo(next);
+    const running = runningSections(this.running, next.wanted);
+    for (const section of running.values()) deepFreeze(section);
+    this.running = running;
+    this.wanted = next.wanted;
+    this.notes = next.notes;
+    return difference;
   }
 }
 
-function plainObject(type: ConfigClass, instance: object, mask: string | undefined): Record<string, unknown> {
-  const result: Record<string, unknown> = {};
-  for (const [key, meta] of propertiesOf(type)) {
-    const value: unknown = Reflect.get(instance, key);
-    if (value === undefined) continue;
-    if (meta.nested && typeof value === 'object' && value)
-      result[key] = plainObject(meta.nested(), value, mask);
-    else if (meta.mapOf) result[key] = plainMap(meta.mapOf(), value, mask);
-    else if (meta.secret && mask !== undefined) result[key] = value === '' ? '' : mask;
-    else if (meta.secret) result[key] = createHash('sha256').update(JSON.stringify(value)).digest('hex');
-    else result[key] = value;
-  }
-  return result;
-}
-
-function plainMap(type: ConfigClass, entries: unknown, mask: string | undefined): Record<string, unknown> {
-  if (typeof entries !== 'object' || entries === null) return {};
-  return Object.fromEntries(
-    Object.entries(entries).map(([name, value]) => [name, plainObject(type, value as object, mask)]),
-  );
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function deepFreeze(value: unknown): void {

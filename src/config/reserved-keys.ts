@@ -26,7 +26,7 @@ export const RESERVED_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /** Removes reserved keys from a raw configuration; returns the copy and the dotted paths that were removed. */
-export function withoutReservedKeys(raw: Record<string, unknown>): {
+export function withoutReservedKeys(raw: Readonly<Record<string, unknown>>): {
   config: Record<string, unknown>;
   removed: string[];
 } {

@@ -6,6 +6,9 @@ const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+/** `plain`: not sealed at all. `unreadable`: sealed by a key that is not known here, or damaged. */
+export type SealState = 'current' | 'previous' | 'plain' | 'unreadable';
+
 /**
  * Seals secrets for the database: `aes-gcm:` and the base64 of nonce (12 bytes), ciphertext and tag (16 bytes), by
  * AES-256-GCM. Opens what the current key or, while keys are rotated, the previous one sealed.
@@ -52,13 +55,18 @@ export class SecretBox {
     );
   }
 
-  /** Whether the current key sealed it: nothing is left to do for a rotation. */
-  isCurrent(stored: string): boolean {
-    return (
-      this.key !== undefined &&
-      SecretBox.isSealed(stored) &&
-      attempt(this.key, Buffer.from(stored.slice(PREFIX.length), 'base64')) !== undefined
-    );
+  /** Whether there is a key: without one nothing can be sealed or opened. */
+  get hasKey(): boolean {
+    return this.key !== undefined;
+  }
+
+  /** Which key sealed a stored text, if any of these did. */
+  stateOf(stored: string): SealState {
+    if (!SecretBox.isSealed(stored)) return 'plain';
+    const sealed = Buffer.from(stored.slice(PREFIX.length), 'base64');
+    const opens = (key: Buffer): boolean => attempt(key, sealed) !== undefined;
+    if (this.key && opens(this.key)) return 'current';
+    return this.previous.some(opens) ? 'previous' : 'unreadable';
   }
 }
 

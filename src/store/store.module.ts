@@ -28,6 +28,10 @@ import { LeaseStore } from './runs/lease.store.js';
 import { RunControlStore } from './runs/run-control.store.js';
 import { RunEventStore } from './runs/run-event.store.js';
 import { RunStore } from './runs/run.store.js';
+import { ConfigOverrideStore } from './secrets/config-override.store.js';
+import { ConfigSecretStore } from './secrets/config-secret.store.js';
+import { KeyCheck } from './secrets/key-check.js';
+import { SealedStore } from './secrets/sealed.store.js';
 import { secretBoxOf } from './secrets/secret-box-of.js';
 import { SessionStore } from './sessions/session.store.js';
 import { TranscriptStore } from './sessions/transcript.store.js';
@@ -42,8 +46,11 @@ const STORES = [
   AuditStore,
   AuditVerification,
   ContextFileStore,
+  ConfigOverrideStore,
+  ConfigSecretStore,
   DeploymentFacts,
   InboundStore,
+  KeyCheck,
   LeaseStore,
   OutboxStore,
   PairingStore,
@@ -51,6 +58,7 @@ const STORES = [
   RunControlStore,
   RunEventStore,
   RunStore,
+  SealedStore,
   SessionStore,
   TracingStore,
   TranscriptStore,

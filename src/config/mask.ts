@@ -1,0 +1,2 @@
+/** What is shown of a secret that is set. */
+export const MASK = '***';
