@@ -194,6 +194,8 @@ const UP = [
     created_at timestamptz(3) NOT NULL DEFAULT now()
   )`,
   `CREATE INDEX idx_mcp_access_requests_pending ON mcp_access_requests (created_at, id) WHERE status = 'pending'`,
+  `CREATE UNIQUE INDEX idx_mcp_access_requests_open
+    ON mcp_access_requests (server_id, scope, coalesce(agent_id::text, user_id)) WHERE status = 'pending'`,
   `CREATE INDEX idx_mcp_access_requests_server ON mcp_access_requests (server_id)`,
 
   `CREATE TABLE custom_tools (
@@ -383,4 +385,8 @@ const DOWN = [
 ]
   .map((table) => `DROP TABLE ${table}`)
   .concat('DROP FUNCTION audit_prune', 'DROP FUNCTION audit_log_is_append_only')
-  .concat('DROP INDEX idx_agents_created', 'DROP INDEX idx_agents_default', 'ALTER TABLE agents DROP COLUMN version');
+  .concat(
+    'DROP INDEX idx_agents_created',
+    'DROP INDEX idx_agents_default',
+    'ALTER TABLE agents DROP COLUMN version',
+  );

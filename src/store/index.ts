@@ -57,6 +57,23 @@ export {
   type NotificationTopic,
 } from './replication/notifications.js';
 export { Replicas } from './replication/replicas.js';
+export { type ChannelInstanceRow, ChannelInstanceStore } from './channels/channel-instance.store.js';
+export {
+  type McpAgentGrantRow,
+  McpGrantStore,
+  type McpGrantTerms,
+  type McpUserGrantRow,
+} from './mcp/mcp-grant.store.js';
+export { type McpRequestRow, type McpRequestStatus, McpRequestStore } from './mcp/mcp-request.store.js';
+export { type McpServerRow, McpServerStore } from './mcp/mcp-server.store.js';
+export { agentExists } from './records/agent-exists.js';
+export {
+  type SkillAgentGrantRow,
+  SkillGrantStore,
+  type SkillUserGrantRow,
+} from './skills/skill-grant.store.js';
+export { type SkillRow, SkillStore, type SkillVisibility } from './skills/skill.store.js';
+export { type CustomToolRow, CustomToolStore } from './tools/custom-tool.store.js';
 export { Conditions } from './listing/conditions.js';
 export { type Page, PAGE_MAX, type PageRequest } from './listing/page.js';
 export { type ProviderRow, ProviderStore } from './providers/provider.store.js';

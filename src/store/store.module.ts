@@ -23,6 +23,13 @@ import { Notifications } from './replication/notifications.js';
 import { Replicas } from './replication/replicas.js';
 import { replicationProviders } from './replication/replication-providers.js';
 import { ProviderStore } from './providers/provider.store.js';
+import { ChannelInstanceStore } from './channels/channel-instance.store.js';
+import { McpGrantStore } from './mcp/mcp-grant.store.js';
+import { McpRequestStore } from './mcp/mcp-request.store.js';
+import { McpServerStore } from './mcp/mcp-server.store.js';
+import { SkillGrantStore } from './skills/skill-grant.store.js';
+import { SkillStore } from './skills/skill.store.js';
+import { CustomToolStore } from './tools/custom-tool.store.js';
 import { Retention } from './retention/retention.js';
 import { LeaseStore } from './runs/lease.store.js';
 import { RunControlStore } from './runs/run-control.store.js';
@@ -55,6 +62,13 @@ const STORES = [
   OutboxStore,
   PairingStore,
   ProviderStore,
+  ChannelInstanceStore,
+  McpGrantStore,
+  McpRequestStore,
+  McpServerStore,
+  SkillGrantStore,
+  SkillStore,
+  CustomToolStore,
   RunControlStore,
   RunEventStore,
   RunStore,
