@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AgentModule } from '#agent';
+import { McpModule } from '#mcp';
 import { ProviderAdminModule } from '#providers';
 import { SessionsModule } from '#sessions';
 import { TracingModule } from '#tracing';
@@ -16,6 +17,9 @@ import { ErrorFilter } from './errors/error.filter.js';
 import { RouteTable } from './errors/route-table.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
+import { McpGrantsController } from './mcp/mcp-grants.controller.js';
+import { McpRequestsController } from './mcp/mcp-requests.controller.js';
+import { McpServersController } from './mcp/mcp-servers.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { ProvidersController } from './providers/providers.controller.js';
 import { ResponseSessions } from './responses/response-sessions.js';
@@ -25,7 +29,7 @@ import { LiveRuns } from './runs/live-runs.js';
 import { TracesController } from './traces/traces.controller.js';
 
 @Module({
-  imports: [AgentModule, ProviderAdminModule, SessionsModule, TracingModule],
+  imports: [AgentModule, McpModule, ProviderAdminModule, SessionsModule, TracingModule],
   controllers: [
     HealthController,
     ChatCompletionsController,
@@ -34,6 +38,9 @@ import { TracesController } from './traces/traces.controller.js';
     TracesController,
     DocsController,
     ProvidersController,
+    McpServersController,
+    McpGrantsController,
+    McpRequestsController,
   ],
   providers: [
     AgentRuns,

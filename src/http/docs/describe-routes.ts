@@ -8,6 +8,9 @@ import { ChatCompletionsController } from '../chat-completions/chat-completions.
 import { HealthController } from '../health/health.controller.js';
 import { HealthDto, LivenessDto, ReadinessDto } from '../health/dto/health.dto.js';
 import { TRACES_PAGE_DEFAULT, TRACES_PAGE_MAX } from '../http.limits.js';
+import { McpGrantsController } from '../mcp/mcp-grants.controller.js';
+import { McpRequestsController } from '../mcp/mcp-requests.controller.js';
+import { McpServersController } from '../mcp/mcp-servers.controller.js';
 import { ModelDto, ModelListDto } from '../models/dto/model.dto.js';
 import { ModelsController } from '../models/models.controller.js';
 import { ResponseDto } from '../responses/dto/response.dto.js';
@@ -18,6 +21,7 @@ import { TraceListDto, TraceWithSpansDto } from '../traces/dto/trace.dto.js';
 import { TracesController } from '../traces/traces.controller.js';
 import { errors, openAiErrors } from './describe-errors.js';
 import { describe } from './describe-operation.js';
+import { describeMcp } from './groups/mcp.js';
 import { describeProviders } from './groups/providers.js';
 import { agentHeaders, lastEventId } from './request-headers.js';
 
@@ -29,6 +33,9 @@ export const DOCUMENTED = [
   ModelsController,
   TracesController,
   ProvidersController,
+  McpServersController,
+  McpGrantsController,
+  McpRequestsController,
 ];
 
 export function describeRoutes(): void {
@@ -36,6 +43,7 @@ export function describeRoutes(): void {
   describeModels();
   describeTraces();
   describeProviders();
+  describeMcp();
   describe(HealthController, 'Health', {
     health: { summary: 'The gateway answers', answer: HealthDto },
     live: { summary: 'The process lives', answer: LivenessDto },
