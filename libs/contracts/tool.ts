@@ -24,6 +24,18 @@ export interface ToolWorkspace {
   readonly root: string;
   /** `true`: nothing outside the root is reachable, symlinks followed. */
   readonly restrict: boolean;
+  /** Files of its root that are kept elsewhere than on disk. */
+  readonly documents?: WorkspaceDocuments;
+}
+
+/** Texts that an agent reads and writes as files of its workspace's root, and that are kept elsewhere. */
+export interface WorkspaceDocuments {
+  /** The names that are kept so, whether or not there is a text. */
+  readonly names: readonly string[];
+  /** `undefined`: there is none. */
+  read(name: string): Promise<string | undefined>;
+  /** Replaces the text. Returns why it was refused, for the model; `undefined` when it was done. */
+  write(name: string, content: string): Promise<string | undefined>;
 }
 
 export interface ToolContext {

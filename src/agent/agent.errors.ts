@@ -4,6 +4,11 @@ import { AppError, type AppErrorOptions } from '#kernel';
 export type AgentReason =
   | 'agent-not-found'
   | 'agent-inactive'
+  | 'access-lost'
+  | 'default-agent'
+  | 'agents-in-file'
+  | 'invalid-agent'
+  | 'not-found'
   | 'run-not-found'
   | 'message-blocked'
   | 'message-empty'
@@ -21,6 +26,11 @@ export type AgentReason =
 const CODES: Record<AgentReason, ErrorCode> = {
   'agent-not-found': ErrorCode.NOT_FOUND,
   'agent-inactive': ErrorCode.FAILED_PRECONDITION,
+  'access-lost': ErrorCode.FAILED_PRECONDITION,
+  'default-agent': ErrorCode.FAILED_PRECONDITION,
+  'agents-in-file': ErrorCode.FAILED_PRECONDITION,
+  'invalid-agent': ErrorCode.INVALID_REQUEST,
+  'not-found': ErrorCode.NOT_FOUND,
   'run-not-found': ErrorCode.NOT_FOUND,
   'message-blocked': ErrorCode.INVALID_REQUEST,
   'message-empty': ErrorCode.INVALID_REQUEST,
@@ -36,7 +46,7 @@ const CODES: Record<AgentReason, ErrorCode> = {
   internal: ErrorCode.INTERNAL,
 };
 
-/** A run cannot be accepted, or did not end well. */
+/** A run cannot be accepted, or did not end well; or an agent cannot be changed as asked. */
 export class AgentError extends AppError {
   constructor(
     readonly reason: AgentReason,

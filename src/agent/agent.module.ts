@@ -1,8 +1,13 @@
 import { Module } from '@nestjs/common';
+import { BootstrapModule } from '#bootstrap';
 import { ProvidersModule } from '#providers';
 import { RunExecutor, RunRecovery, Scheduler, SCHEDULER_PROVIDERS } from '#scheduler';
 import { SessionsModule } from '#sessions';
 import { ToolsModule } from '#tools';
+import { AgentAccess } from './access/agent-access.js';
+import { AgentCatalog } from './access/agent-catalog.js';
+import { RunAuthority } from './access/run-authority.js';
+import { UserOverrides } from './access/user-overrides.js';
 import { Compactor } from './compaction/compactor.js';
 import { Summariser } from './compaction/summariser.js';
 import { AgentLoop } from './loop/agent-loop.js';
@@ -17,6 +22,7 @@ import { RunBeacon } from './replicas/run-beacon.js';
 import { RunInterest } from './replicas/run-interest.js';
 import { AgentResolver } from './resolver/agent-resolver.js';
 import { AgentSeeder } from './resolver/agent-seeder.js';
+import { ModelTargets } from './resolver/model-targets.js';
 import { WorkspaceMarker } from './resolver/workspace-marker.js';
 import { Conversations } from './runs/conversations.js';
 import { Intake } from './runs/intake.js';
@@ -30,8 +36,10 @@ import { RunWatch } from './runs/run-watch.js';
 import { RunService } from './runs/run.service.js';
 
 @Module({
-  imports: [ProvidersModule, SessionsModule, ToolsModule],
+  imports: [BootstrapModule, ProvidersModule, SessionsModule, ToolsModule],
   providers: [
+    AgentAccess,
+    AgentCatalog,
     AgentLoop,
     AgentResolver,
     AgentSeeder,
@@ -39,9 +47,11 @@ import { RunService } from './runs/run.service.js';
     Conversations,
     Intake,
     LogTable,
+    ModelTargets,
     OpenRuns,
     RemoteEnds,
     RemoteRuns,
+    RunAuthority,
     RunBeacon,
     RunEnding,
     RunFeed,
@@ -55,11 +65,13 @@ import { RunService } from './runs/run.service.js';
     RunWatch,
     Summariser,
     ToolCalls,
+    UserOverrides,
     WorkspaceMarker,
     { provide: RunExecutor, useClass: AgentRunner },
     ...SCHEDULER_PROVIDERS,
   ],
   exports: [
+    AgentAccess,
     AgentResolver,
     AgentSeeder,
     Conversations,

@@ -10,12 +10,14 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import { FILE_MAX_CHARS, TOTAL_MAX_CHARS } from '#bootstrap';
 import { ConfigSection, Env, Nested, NestedMap } from '#config';
 import { ToolPolicyConfig } from '#tools';
 import { INJECTION_ACTIONS, type InjectionAction } from './guard/input-guard.js';
 import { MESSAGE_MAX_CODE_POINTS } from './guard/truncate-message.js';
 
 const DAY_S = 86_400;
+const CONTEXT_MAX_CHARS = 1_000_000;
 
 export class SoftTrimConfig {
   @IsInt() @Min(1) maxChars = 4_000;
@@ -74,6 +76,10 @@ export class AgentDefaultsConfig {
   @IsInt() @Min(1) @Max(DAY_S) run_timeout_sec = 1_800;
   /** User messages that the model sees; 0 is all of the window. */
   @IsInt() @Min(0) history_limit = 0;
+  /** Characters of one context file that a prompt shows; 0 is the default. */
+  @IsInt() @Min(0) @Max(CONTEXT_MAX_CHARS) bootstrapMaxChars = FILE_MAX_CHARS;
+  /** Characters of all context files together; 0 is the default. */
+  @IsInt() @Min(0) @Max(CONTEXT_MAX_CHARS) bootstrapTotalMaxChars = TOTAL_MAX_CHARS;
   @Nested(() => CompactionConfig) compaction = new CompactionConfig();
   @Nested(() => ContextPruningConfig) contextPruning = new ContextPruningConfig();
 }

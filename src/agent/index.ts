@@ -1,3 +1,5 @@
+export { AgentAccess } from './access/agent-access.js';
+export type { AgentLevel } from './access/agent-level.js';
 export { AgentError } from './agent.errors.js';
 export { AgentModule } from './agent.module.js';
 export { AgentsConfig, IntakeConfig } from './agents.config.js';

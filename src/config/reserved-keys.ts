@@ -13,8 +13,6 @@ export const RESERVED_KEYS: ReadonlySet<string> = new Set([
   'agents.defaults.memory',
   'agents.defaults.sandbox',
   'agents.defaults.subagents',
-  'agents.defaults.bootstrapMaxChars',
-  'agents.defaults.bootstrapTotalMaxChars',
   'sessions.dm_scope',
   'sessions.main_key',
   'sessions.scope',

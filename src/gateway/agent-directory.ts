@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AgentResolver, RunService } from '#agent';
+import { AgentAccess, AgentResolver, RunService } from '#agent';
 import type { Caller } from '#contracts';
 import { AppError } from '#kernel';
 import { type AgentInfo, ErrorCode } from '#protocol';
@@ -19,20 +19,21 @@ export interface ConversationRef {
 @Injectable()
 export class AgentDirectory {
   constructor(
+    private readonly access: AgentAccess,
     private readonly resolver: AgentResolver,
     private readonly runs: RunService,
   ) {}
 
   /** @throws AppError NOT_FOUND when the caller may not see the agent. */
   async agent(caller: Caller, name: string | undefined): Promise<AgentEntity> {
-    if (name !== undefined && name !== DEFAULT_NAME) return this.resolver.require(caller, name);
-    const key = await this.resolver.defaultKey();
-    if (name === undefined || key === DEFAULT_NAME) return this.resolver.require(caller, key);
+    if (name !== undefined && name !== DEFAULT_NAME) return this.access.require(caller, name);
+    const key = await this.access.defaultKey();
+    if (name === undefined || key === DEFAULT_NAME) return this.access.require(caller, key);
     try {
-      return await this.resolver.require(caller, name);
+      return await this.access.require(caller, name);
     } catch (error) {
       if (error instanceof AppError && error.code === ErrorCode.NOT_FOUND)
-        return this.resolver.require(caller, key);
+        return this.access.require(caller, key);
       throw error;
     }
   }
@@ -59,7 +60,7 @@ export class AgentDirectory {
 
   /** The agents that the caller may use. */
   async list(caller: Caller): Promise<AgentInfo[]> {
-    const agents = await this.resolver.list(caller);
+    const agents = await this.access.list(caller);
     const running = await this.runs.runningAgents(caller);
     return agents.map((agent) => this.describe(agent, running));
   }

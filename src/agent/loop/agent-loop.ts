@@ -4,6 +4,7 @@ import { type ChainRequest, type ProviderCall, ProviderChain } from '#providers'
 import { CUT_REASONS } from '#protocol';
 import type { NewMessage } from '#store';
 import { ToolPolicy, type ToolScope } from '#tools';
+import { RunAuthority } from '../access/run-authority.js';
 import { buildHistory } from '../history/build-history.js';
 import type { PruningPointers } from '../history/pruning-settings.js';
 import type { TranscriptMessage } from '../history/transcript-message.js';
@@ -14,6 +15,7 @@ import { type LlmTurn, takeTurn } from './llm-turn.js';
 import { addUsage, type LoopProgress, type LoopTask, writtenProgress } from './loop-task.js';
 import { numbered, RunSteps } from './run-steps.js';
 import { ToolCalls } from './tool-calls.js';
+import { notExecuted } from './tool-messages.js';
 import { withTokens } from './with-tokens.js';
 
 /** Said to the model once it has used up its iterations. Part of no transcript. */
@@ -45,12 +47,14 @@ export class AgentLoop {
     private readonly policy: ToolPolicy,
     private readonly calls: ToolCalls,
     private readonly steps: RunSteps,
+    private readonly authority: RunAuthority,
   ) {}
 
   /**
    * Works until the final answer, on from what `progress` says; that is kept up to date, so that whoever called can end the run with what
    * there is when this throws.
-   * @throws LlmError when no model answers; RunAborted when the run's signal aborts or its lease is lost.
+   * @throws LlmError when no model answers; RunAborted when the run's signal aborts or its lease is lost; PermissionError,
+   *   AgentError `access-lost` before a step that the caller may no longer have taken.
    */
   async run(task: LoopTask, progress: LoopProgress): Promise<void> {
     const { runtime, context, lease, input } = task;
@@ -58,6 +62,7 @@ export class AgentLoop {
     const { messages, answers, open } = await this.steps.begin(lease, input, context.signal);
     progress.hasOpenCalls = open.length > 0;
     if (progress.hasOpenCalls) {
+      await this.authority.require(context);
       const results = await this.calls.answerAgain(task, frame.scope, open);
       await this.learn(task, progress, messages, results);
     }
@@ -69,6 +74,7 @@ export class AgentLoop {
       const isLast = iteration > runtime.maxIterations;
       const history = this.history(task, messages, pointers);
       if (history.pointers !== pointers) await this.steps.prune(lease, (pointers = history.pointers));
+      await this.authority.require(context);
       const turn = await this.think(
         task,
         frame,
@@ -83,6 +89,11 @@ export class AgentLoop {
       if (turn.error) throw turn.error;
       progress.cut = CUT_REASONS.find((reason) => reason === turn.finish);
       if (calls.length === 0) return;
+      const refusal = await this.authority.refusal(context);
+      if (refusal) {
+        this.note(progress, messages, calls.map(notExecuted));
+        throw refusal;
+      }
       await this.writeStep(task, progress);
       await this.learn(task, progress, messages, await this.calls.answer(task, frame.scope, calls));
     }
@@ -92,8 +103,9 @@ export class AgentLoop {
     const [target] = runtime.targets;
     const scope: ToolScope = { agent: runtime.toolPolicy, ...(target && { provider: target.provider }) };
     const tools = this.policy.visibleTools(scope);
+    const mode = promptModeOf(context.session.key);
     const system = this.prompts.of({
-      mode: promptModeOf(context.session.key),
+      mode,
       agentKey: runtime.agent.key,
       agentName: runtime.displayName,
       model: target ? `${target.provider}/${target.model}` : '',
@@ -101,6 +113,7 @@ export class AgentLoop {
       workspaceRoot: runtime.workspace.root,
       restrict: runtime.workspace.restrict,
       ownerIds: runtime.ownerIds,
+      projectContext: runtime.projectContext[mode],
       ...(runtime.emoji !== undefined && { emoji: runtime.emoji }),
       ...(context.channel !== undefined && { channel: context.channel }),
       ...(input.extraPrompt !== undefined && { extraPrompt: input.extraPrompt }),

@@ -34,3 +34,14 @@ export function openCalls(
   const answered = new Set(messages.slice(at + 1).map(({ toolCallId }) => toolCallId));
   return (messages[at]?.toolCalls ?? []).filter(({ id }) => !answered.has(id));
 }
+
+/** The result of a call that was not made, because its caller may no longer have it made. */
+export function notExecuted(call: ToolCall): NewMessage {
+  return withTokens({
+    role: 'tool',
+    toolCallId: call.id,
+    toolName: call.name,
+    isError: true,
+    content: [{ type: 'text', text: '[Not executed: the access was withdrawn before the call was made.]' }],
+  });
+}

@@ -1,3 +1,5 @@
+import type { ProjectContext } from '#bootstrap';
+
 /** Sessions of people get the full prompt; those of subagents and schedules, whose task is narrow, a minimal one. */
 export type PromptMode = 'full' | 'minimal';
 
@@ -29,6 +31,8 @@ export interface PromptInput {
   readonly restrict: boolean;
   /** Ids of the people who own the gateway. */
   readonly ownerIds: readonly string[];
+  /** The context files; absent when the agent has none. */
+  readonly projectContext?: ProjectContext;
   /** Instructions of whoever started the run: a channel's, a caller's system message, a subagent's task. */
   readonly extraPrompt?: string;
 }

@@ -1,6 +1,8 @@
 import { extraContextSection } from './extra-context.section.js';
+import { firstRunSection } from './first-run.section.js';
 import { identitySection } from './identity.section.js';
 import { messagingSection } from './messaging.section.js';
+import { projectContextSection } from './project-context.section.js';
 import type { PromptInput, PromptSection } from './prompt-input.js';
 import { runtimeSection } from './runtime.section.js';
 import { safetySection } from './safety.section.js';
@@ -12,12 +14,14 @@ import { workspaceSection } from './workspace.section.js';
 /** In the order in which a model reads them. */
 const SECTIONS: readonly PromptSection[] = [
   identitySection,
+  firstRunSection,
   toolingSection,
   safetySection,
   workspaceSection,
   userIdentitySection,
   messagingSection,
   extraContextSection,
+  projectContextSection,
   silentRepliesSection,
   runtimeSection,
 ];

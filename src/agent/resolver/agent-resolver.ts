@@ -1,73 +1,40 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ConfigService, expandPath } from '#config';
-import type { Caller } from '#contracts';
+import { ContextDocuments, ContextFiles, type ProjectContexts } from '#bootstrap';
+import { ConfigService } from '#config';
+import type { Caller, ToolWorkspace } from '#contracts';
 import { GatewayConfig } from '#permissions';
-import { KNOWN_PROVIDERS, ProviderRegistry } from '#providers';
-import { AgentEntity, AgentStore, deploymentOf } from '#store';
-import { AgentError } from '../agent.errors.js';
+import { type AgentEntity, deploymentOf, type OverrideSettings } from '#store';
+import { AgentAccess } from '../access/agent-access.js';
+import { AgentCatalog } from '../access/agent-catalog.js';
+import { UserOverrides } from '../access/user-overrides.js';
 import { type AgentDefaultsConfig, AgentsConfig } from '../agents.config.js';
-import { mayUse } from './agent-access.js';
 import type { AgentRuntime, ModelTarget } from './agent-runtime.js';
-import { DEFAULT_AGENT } from './agent-seeder.js';
-import { userWorkspace } from './workspace-path.js';
+import { ModelTargets } from './model-targets.js';
+import { pruningOf } from './pruning-of.js';
+import { agentDirectory, contextAgentOf, userWorkspace } from './workspace-path.js';
 
-const AGENTS_CACHED_MAX = 1_000;
-const AGENT_TTL_MS = 10 * 60_000;
 const WORKSPACES_KNOWN_MAX = 10_000;
-/** Under which the default agent is cached: no key of an agent is empty. */
-const DEFAULT_OF_ALL = '';
-/** Named in errors when nothing is configured. */
-const DEFAULT_PROVIDER = 'anthropic';
 
-/** Finds agents and makes what a run needs of them. */
+/** Makes what a run needs of an agent. */
 @Injectable()
 export class AgentResolver {
-  private readonly agents = new LRUCache<string, AgentEntity>({ max: AGENTS_CACHED_MAX, ttl: AGENT_TTL_MS });
+  private readonly logger = new Logger('Agents');
   private readonly madeWorkspaces = new LRUCache<string, true>({ max: WORKSPACES_KNOWN_MAX });
-  private readonly defaults: Readonly<AgentDefaultsConfig>;
 
   constructor(
-    private readonly store: AgentStore,
-    private readonly providers: ProviderRegistry,
+    private readonly access: AgentAccess,
+    private readonly catalog: AgentCatalog,
+    private readonly overrides: UserOverrides,
+    private readonly models: ModelTargets,
+    private readonly contextFiles: ContextFiles,
     private readonly config: ConfigService,
-  ) {
-    this.defaults = config.get(AgentsConfig).defaults;
-  }
-
-  /** The agent that is meant when none is named. */
-  async defaultKey(): Promise<string> {
-    const known = this.agents.get(DEFAULT_OF_ALL);
-    if (known) return known.agent_key;
-    const agent = (await this.store.list()).find(({ is_default }) => is_default);
-    if (agent) this.agents.set(DEFAULT_OF_ALL, agent);
-    return agent?.agent_key ?? DEFAULT_AGENT;
-  }
-
-  /** Agents that the caller may use, by key. */
-  async list(caller: Caller): Promise<AgentEntity[]> {
-    return (await this.store.list()).filter((agent) => mayUse(caller, agent));
-  }
-
-  /** @throws AgentError `agent-not-found` (also for an agent the caller may not use), `agent-inactive`. */
-  async require(caller: Caller, key: string): Promise<AgentEntity> {
-    const agent = await this.find(key);
-    if (!agent || !mayUse(caller, agent)) {
-      throw new AgentError(
-        'agent-not-found',
-        `agent not found: ${key}. agents.list shows the ones you may use.`,
-      );
-    }
-    if (agent.status !== 'active')
-      throw new AgentError('agent-inactive', `The agent ${key} is ${agent.status}.`);
-    return agent;
-  }
+  ) {}
 
   /** Wall-clock limit of the agent's runs. */
   async timeLimitMs(key: string): Promise<number> {
-    const agent = await this.find(key);
+    const agent = await this.catalog.find(key);
     return (agent?.other_config.run_timeout_sec ?? this.defaults.run_timeout_sec) * 1_000;
   }
 
@@ -76,96 +43,105 @@ export class AgentResolver {
     return agent.context_window || this.defaults.context_window;
   }
 
-  /** `modelOverride` is `model` or `provider/model`. @throws AgentError as {@link require}, and `no-provider`. */
-  async runtime(caller: Caller, key: string, modelOverride?: string): Promise<AgentRuntime> {
-    const agent = await this.require(caller, key);
-    const other = agent.other_config;
-    const targets = this.targets(agent, modelOverride);
-    const { contextPruning: pruning, compaction } = this.defaults;
-    const isAnthropic = targets[0]?.provider === 'anthropic';
-    return {
-      agent: { id: agent.id, key: agent.agent_key },
-      displayName: agent.display_name ?? other.identity?.name ?? 'GoClaw',
-      emoji: other.identity?.emoji,
-      targets,
-      sampling: {
-        maxTokens: other.max_tokens ?? this.defaults.max_tokens,
-        temperature: other.temperature ?? this.defaults.temperature,
-      },
-      thinkingBudgetTokens: other.thinking_budget_tokens ?? this.defaults.thinking_budget_tokens,
-      maxIterations: agent.max_tool_iterations || this.defaults.max_tool_iterations,
-      contextWindow: this.contextWindow(agent),
-      historyLimit: this.defaults.history_limit,
-      timeLimitMs: await this.timeLimitMs(key),
-      workspace: { root: await this.workspace(agent, caller), restrict: agent.restrict_to_workspace },
-      toolPolicy: agent.tools_config,
-      pruning: Object.assign({}, pruning, agent.context_pruning, {
-        mode: pruning.mode ?? (isAnthropic ? 'cache-ttl' : 'off'),
-      }),
-      compaction: Object.assign({}, compaction, agent.compaction_config),
-      ownerIds: this.config.get(GatewayConfig).owner_ids,
-    };
+  /**
+   * The agent, or without a key the default one, when a run of it can be accepted.
+   * @throws AgentError as `AgentAccess.require`, and `no-provider`
+   */
+  async ready(caller: Caller, key: string | undefined): Promise<AgentEntity> {
+    const agent = await this.access.require(caller, key ?? (await this.access.defaultKey()));
+    this.models.of(agent, await this.overrides.of(caller, agent.id));
+    return agent;
   }
 
-  /** The models to ask, most wanted first, of the providers that can be used now. @throws AgentError `no-provider` */
-  targets(agent: AgentEntity, modelOverride?: string): readonly ModelTarget[] {
-    const first = this.primaryTarget(agent, modelOverride);
-    const fallbacks = (agent.other_config.fallbacks ?? this.defaults.fallbacks).map((text) =>
-      this.parseTarget(text, first.provider),
-    );
-    const usable = [first, ...fallbacks].filter(
-      ({ provider, model }) => model !== '' && this.providers.get(provider)?.info.usable,
-    );
-    if (usable.length === 0) throw new AgentError('no-provider', this.whatToSet(first));
-    return usable;
+  /** Notes that the caller talks to the agent. Nobody waits for it. */
+  seen(caller: Caller, agent: AgentEntity): void {
+    const root = agentDirectory(this.defaults.workspace, agent);
+    this.contextFiles.greet({ agent: contextAgentOf(agent, root), caller }).catch((error: unknown) => {
+      this.logger.warn(`it could not be noted who talks to ${agent.agent_key}: ${String(error)}`);
+    });
   }
 
   /** The model that is meant to answer, whether or not it can. */
-  primaryTarget(agent: AgentEntity, modelOverride?: string): ModelTarget {
-    const fallback = this.providers.firstUsable()?.info;
-    const provider = agent.provider || this.defaults.provider || fallback?.name || DEFAULT_PROVIDER;
-    if (modelOverride) return this.parseTarget(modelOverride, provider);
+  primaryTarget(agent: AgentEntity): ModelTarget {
+    return this.models.primary(agent);
+  }
+
+  /**
+   * The session's model (`model` or `provider/model`) goes before the user's own settings, and those before the agent's.
+   * @throws AgentError as `AgentAccess.require`, and `no-provider`
+   */
+  async runtime(caller: Caller, key: string, sessionModel?: string): Promise<AgentRuntime> {
+    const agent = await this.access.require(caller, key);
+    const override = await this.overrides.of(caller, agent.id);
+    const targets = this.models.of(agent, override, sessionModel);
+    const { defaults } = this;
+    const root = await this.workspace(agent, caller);
     return {
-      provider,
-      model: agent.model || this.defaults.model || this.providers.get(provider)?.info.defaultModel || '',
+      agent: { id: agent.id, key: agent.agent_key },
+      displayName: agent.display_name ?? agent.other_config.identity?.name ?? 'GoClaw',
+      emoji: agent.other_config.identity?.emoji,
+      targets,
+      ...limitsOf(agent, override.settings, defaults),
+      maxIterations: agent.max_tool_iterations || defaults.max_tool_iterations,
+      contextWindow: this.contextWindow(agent),
+      historyLimit: defaults.history_limit,
+      timeLimitMs: await this.timeLimitMs(key),
+      workspace: this.toolWorkspace(agent, caller, root),
+      toolPolicy: agent.tools_config,
+      pruning: pruningOf(defaults.contextPruning, agent.context_pruning, targets[0]?.provider),
+      compaction: Object.assign({}, defaults.compaction, agent.compaction_config),
+      ownerIds: this.config.get(GatewayConfig).owner_ids,
+      projectContext: await this.projectContext(agent, caller, root),
     };
   }
 
-  /** `provider/model` when its first part is a known provider, else a model of `provider`. */
-  private parseTarget(text: string, provider: string): ModelTarget {
-    const slash = text.indexOf('/');
-    const named = slash > 0 ? text.slice(0, slash) : '';
-    return this.providers.get(named)
-      ? { provider: named, model: text.slice(slash + 1) }
-      : { provider, model: text };
+  private get defaults(): Readonly<AgentDefaultsConfig> {
+    return this.config.get(AgentsConfig).defaults;
   }
 
-  private whatToSet({ provider, model }: ModelTarget): string {
-    if (this.providers.get(provider)?.info.usable && model === '') {
-      return `No model is chosen for the provider ${provider}. Set GOCLAW_MODEL, or agents.defaults.model.`;
-    }
-    const variable = KNOWN_PROVIDERS[provider]?.keyVariable ?? KNOWN_PROVIDERS[DEFAULT_PROVIDER]?.keyVariable;
-    return `No LLM provider can be used. Set ${variable} (or another provider's key; goclaw doctor lists them), or start Ollama on this machine.`;
+  private get isManaged(): boolean {
+    return deploymentOf(this.config).mode === 'managed';
+  }
+
+  private projectContext(agent: AgentEntity, caller: Caller, workspace: string): Promise<ProjectContexts> {
+    const { bootstrapMaxChars: fileMaxChars, bootstrapTotalMaxChars: totalMaxChars } = this.defaults;
+    const reader = { agent: contextAgentOf(agent, workspace), caller };
+    return this.contextFiles.forRun(reader, { fileMaxChars, totalMaxChars });
+  }
+
+  /** In managed mode the context files are no files on disk. */
+  private toolWorkspace(agent: AgentEntity, caller: Caller, root: string): ToolWorkspace {
+    const restrict = agent.restrict_to_workspace;
+    if (!this.isManaged) return { root, restrict };
+    const ref = { id: agent.id, key: agent.agent_key };
+    const mayEdit = () => this.access.mayEdit(caller, ref);
+    const context = contextAgentOf(agent, root);
+    return { root, restrict, documents: new ContextDocuments(this.contextFiles, context, caller, mayEdit) };
   }
 
   /** Each agent has a directory of its own, and in managed mode each user of it. */
   private async workspace(agent: AgentEntity, caller: Caller): Promise<string> {
-    const base = expandPath(this.defaults.workspace);
-    const own = agent.agent_key === DEFAULT_AGENT ? base : join(base, 'agents', agent.agent_key);
-    const root = agent.workspace ? expandPath(agent.workspace) : own;
-    const path = deploymentOf(this.config).mode === 'managed' ? userWorkspace(root, caller.userId) : root;
+    const root = agentDirectory(this.defaults.workspace, agent);
+    const path = this.isManaged ? userWorkspace(root, caller.userId) : root;
     if (!this.madeWorkspaces.has(path)) {
       await mkdir(path, { recursive: true });
       this.madeWorkspaces.set(path, true);
     }
     return path;
   }
+}
 
-  private async find(key: string): Promise<AgentEntity | undefined> {
-    const known = this.agents.get(key);
-    if (known) return known;
-    const agent = await this.store.findByKey(key);
-    if (agent) this.agents.set(key, agent);
-    return agent ?? undefined;
-  }
+function limitsOf(
+  { other_config: agent }: AgentEntity,
+  own: OverrideSettings,
+  defaults: Readonly<AgentDefaultsConfig>,
+): Pick<AgentRuntime, 'sampling' | 'thinkingBudgetTokens'> {
+  return {
+    sampling: {
+      maxTokens: own.max_tokens ?? agent.max_tokens ?? defaults.max_tokens,
+      temperature: own.temperature ?? agent.temperature ?? defaults.temperature,
+    },
+    thinkingBudgetTokens:
+      own.thinking_budget_tokens ?? agent.thinking_budget_tokens ?? defaults.thinking_budget_tokens,
+  };
 }

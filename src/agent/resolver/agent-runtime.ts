@@ -1,3 +1,4 @@
+import type { ProjectContexts } from '#bootstrap';
 import type { AgentRef, SamplingParameters, ToolWorkspace } from '#contracts';
 import type { ToolPolicySpec } from '#tools';
 import type { CompactionSettings } from '../history/compaction.js';
@@ -27,4 +28,5 @@ export interface AgentRuntime {
   readonly pruning: PruningSettings;
   readonly compaction: CompactionSettings;
   readonly ownerIds: readonly string[];
+  readonly projectContext: ProjectContexts;
 }

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { ConfigService } from '#config';
+import { ConfigService, expandPath } from '#config';
 import { AgentStore, type AgentValues, deploymentOf } from '#store';
+import { DEFAULT_AGENT } from '../access/agent-access.js';
+import { SYSTEM_OWNER } from '../access/agent-level.js';
 import { AgentConfig, AgentsConfig } from '../agents.config.js';
-import { SYSTEM_OWNER } from './agent-access.js';
-
-export const DEFAULT_AGENT = 'default';
 
 /**
  * Before the first run: the agents of the configuration become rows (standalone), or one default agent is made
@@ -39,7 +38,7 @@ export class AgentSeeder {
       model: agent.model ?? '',
       context_window: agent.context_window ?? defaults.context_window,
       max_tool_iterations: agent.max_tool_iterations ?? defaults.max_tool_iterations,
-      workspace: agent.workspace ?? '',
+      workspace: agent.workspace ? expandPath(agent.workspace) : '',
       restrict_to_workspace: agent.restrict_to_workspace ?? defaults.restrict_to_workspace,
       tools_config: Object.fromEntries(Object.entries(agent.tools)),
       other_config: {

@@ -36,13 +36,15 @@ export class RunSubmission {
   /** See `RunService.submit`. */
   async submit(request: RunRequest): Promise<RunHandle> {
     const { caller } = request;
-    const agent = await this.resolver.require(caller, request.agentKey ?? (await this.resolver.defaultKey()));
-    this.resolver.targets(agent);
+    const agent = await this.resolver.ready(caller, request.agentKey);
     const run = this.newRun(request, agent);
     const accepted = { runId: run.id, sessionKey: run.sessionKey, agentKey: run.agentKey };
     const done = this.results.expect(run.id);
     for (let attempt = 1; attempt <= ACCEPT_ATTEMPTS; attempt++) {
-      if (await this.accept(run, request)) return { ...accepted, repeated: false, done };
+      if (await this.accept(run, request)) {
+        this.resolver.seen(caller, agent);
+        return { ...accepted, repeated: false, done };
+      }
       const earlier = await this.earlierRun(request);
       const withdrawal = earlier && this.scheduler.withdrawal(earlier.id);
       if (withdrawal) {

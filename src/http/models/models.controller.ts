@@ -1,5 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { AgentResolver } from '#agent';
+import { AgentAccess } from '#agent';
 import type { Caller } from '#contracts';
 import { Access } from '#permissions';
 import { CurrentCaller } from '../access/current-caller.decorator.js';
@@ -7,12 +7,12 @@ import { HttpError } from '../http.errors.js';
 import { agentOfModel, modelOfAgent } from '../input/agent-choice.js';
 import type { ModelDto, ModelListDto } from './dto/model.dto.js';
 
-type ListedAgent = Awaited<ReturnType<AgentResolver['list']>>[number];
+type ListedAgent = Awaited<ReturnType<AgentAccess['list']>>[number];
 
 /** The agents that the caller may use, as models. */
 @Controller('v1/models')
 export class ModelsController {
-  constructor(private readonly agents: AgentResolver) {}
+  constructor(private readonly agents: AgentAccess) {}
 
   @Get()
   @Access('viewer')
