@@ -8,10 +8,11 @@ import type { ConfigService } from '#config';
 import { configureGateway } from '#gateway';
 import { configureHttp, createHttpAdapter } from '#http';
 import { AppError, SystemClock } from '#kernel';
+import { ConfigWatcher, useConfigOfDatabase } from '#live-config';
 import { GatewayConfig, GatewayToken, requireCommonToken, requireSafeListening } from '#permissions';
 import { LocalProviders, ProviderRegistry } from '#providers';
 import { RunRecovery } from '#scheduler';
-import { type Database, DatabaseConfig, DeploymentFacts, deploymentOf, openDatabase } from '#store';
+import { type Database, DatabaseConfig, DeploymentFacts, deploymentOf, openDatabase, requireEncryptionKey } from '#store';
 import { AppModule } from './app.module.js';
 import { Steps } from './steps.js';
 
@@ -42,10 +43,14 @@ export async function startApp(
   }
   let app: NestFastifyApplication | undefined;
   try {
+    await steps.run('encryption key', () => requireEncryptionKey(config, database));
+    await steps.run('configuration', () => useConfigOfDatabase(config, database));
+    requireSafeListening(config);
     app = await steps.run('modules', () => assemble(config, database, extensions));
     await prepare(app, config, steps);
     const url = await steps.run('listening', () => listen(app, config));
     app.get(ChannelManager).start();
+    void app.get(ConfigWatcher).start();
     return { app, database, url };
   } catch (error) {
     await app?.close().catch(() => undefined);
@@ -58,10 +63,11 @@ function open(config: ConfigService): Promise<Database> {
   const {
     postgres_dsn: dsn,
     postgres_direct_dsn: directDsn,
+    postgres_migration_dsn: migrationDsn,
     pool_size: poolSize,
   } = config.get(DatabaseConfig);
   const { dataDir } = deploymentOf(config);
-  return openDatabase({ dsn, directDsn, dataDir, poolSize, clock: new SystemClock() });
+  return openDatabase({ dsn, directDsn, migrationDsn, dataDir, poolSize, clock: new SystemClock() });
 }
 
 async function assemble(

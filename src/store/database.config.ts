@@ -29,6 +29,16 @@ export class DatabaseConfig {
   @EnvOnly('GOCLAW_POSTGRES_DIRECT_DSN')
   postgres_direct_dsn?: string;
 
+  /**
+   * The same database as the role that owns its tables, for migrations alone. Then the role of `postgres_dsn` needs to own
+   * nothing: it is granted what the gateway does. Must be a direct connection.
+   */
+  @IsOptional()
+  @IsString()
+  @Secret()
+  @EnvOnly('GOCLAW_POSTGRES_MIGRATION_DSN')
+  postgres_migration_dsn?: string;
+
   /** Seals the secrets in the database: 64 hex digits, base64 of 32 bytes, or 32 bytes. The same for all replicas. */
   @IsOptional()
   @IsString()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#contracts';
-import { type SpanEntity, type TraceEntity, type TraceFilter, TracingStore } from '#store';
+import { type Page, type SpanEntity, type TraceEntity, type TraceFilter, TracingStore } from '#store';
 import { Tracer } from './tracer.js';
 
 /** Reads traces; what was recorded before the call is in the answer. */
@@ -12,9 +12,13 @@ export class TraceQuery {
   ) {}
 
   /** Newest first. An admin sees all, everybody else their own. */
-  async list(caller: Caller, filter: TraceFilter): Promise<TraceEntity[]> {
+  async page(caller: Caller, filter: TraceFilter): Promise<Page<TraceEntity>> {
     await this.tracer.flush();
-    return this.store.list(caller, filter);
+    return this.store.page(caller, filter);
+  }
+
+  async list(caller: Caller, filter: TraceFilter): Promise<readonly TraceEntity[]> {
+    return (await this.page(caller, filter)).items;
   }
 
   /** A trace with its spans; `undefined` when the caller has none with this id. */

@@ -60,10 +60,18 @@ async function onDatabase(
   const {
     postgres_dsn: dsn,
     postgres_direct_dsn: directDsn,
+    postgres_migration_dsn: migrationDsn,
     pool_size: poolSize,
   } = config.get(DatabaseConfig);
   const { engine, dataDir } = deploymentOf(config);
-  const session = await openMigrations({ dsn, directDsn, dataDir, poolSize, clock: new SystemClock() });
+  const session = await openMigrations({
+    dsn,
+    directDsn,
+    migrationDsn,
+    dataDir,
+    poolSize,
+    clock: new SystemClock(),
+  });
   try {
     await work(
       session,

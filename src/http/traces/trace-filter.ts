@@ -1,6 +1,7 @@
 import type { TraceFilter } from '#store';
 import { TRACES_PAGE_DEFAULT, TRACES_PAGE_MAX } from '../http.limits.js';
-import { choiceQuery, integerQuery, textQuery, timeQuery, uuidQuery } from '../input/query.js';
+import { pageQuery } from '../rest/page-query.js';
+import { choiceQuery, flagQuery, integerQuery, textQuery, timeQuery, uuidQuery } from '../input/query.js';
 
 const STATUSES = ['running', 'completed', 'error'];
 
@@ -17,6 +18,9 @@ export function readTraceFilter(query: Readonly<Record<string, unknown>>): Trace
   };
   return {
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    ...pageQuery(query),
+    // Counting every trace of a year costs more than the page: only when it is asked for.
+    withTotal: flagQuery('total', query['total']) ?? false,
     limit: integerQuery('limit', query['limit'], 1, TRACES_PAGE_MAX) ?? TRACES_PAGE_DEFAULT,
     offset: integerQuery('offset', query['offset'], 0) ?? 0,
   };

@@ -7,6 +7,7 @@ import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { HttpError } from '../http.errors.js';
 import { invalid } from '../input/body-reader.js';
 import type { TraceListDto, TraceWithSpansDto } from './dto/trace.dto.js';
+import { pageAnswer } from '../rest/page-answer.js';
 import { readTraceFilter } from './trace-filter.js';
 import { toSpanDto, toTraceDto } from './trace-shape.js';
 
@@ -21,8 +22,8 @@ export class TracesController {
     @CurrentCaller() caller: Caller,
     @Query() query: Record<string, unknown>,
   ): Promise<TraceListDto> {
-    const traces = await this.traces.list(caller, readTraceFilter(query));
-    return { traces: traces.map(toTraceDto) };
+    const page = await this.traces.page(caller, readTraceFilter(query));
+    return pageAnswer('traces', { ...page, items: page.items.map(toTraceDto) });
   }
 
   @Get(':id')

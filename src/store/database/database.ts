@@ -1,12 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import type { Caller } from '#contracts';
 import type { Clock } from '#kernel';
+import { ownerOf } from '../caller-scope.js';
 import type { PgReplicas } from '../replication/pg-replicas.js';
 import { StoreError } from '../store.errors.js';
 import { isSerializationFailure, isUnavailable, toStoreError } from './pg-errors.js';
+import { ENTER_SCOPE, queryInScope } from './scoped-query.js';
 import type { Queryable, Statement } from './statement.js';
-import { Transaction } from './transaction.js';
+import { queryConfig, Transaction } from './transaction.js';
 
 /** A transaction, or a statement, that lost against another one is tried this often. */
 const TRANSACTION_ATTEMPTS = 3;
@@ -41,13 +44,44 @@ export class Database implements Queryable {
 
   /** One statement. Repeated when the database says that it lost against another one. */
   async query<Row extends object>(sql: Statement | string, params: readonly unknown[] = []): Promise<Row[]> {
-    if (this.inTransaction.getStore()) {
-      throw new StoreError(
-        'deadlock',
-        'A statement was sent beside the open transaction: pass the transaction on.',
-      );
-    }
+    this.requireOutside('A statement was sent beside the open transaction: pass the transaction on.');
     return untilWon(() => this.withClient((client) => new Transaction(client).query<Row>(sql, params)));
+  }
+
+  /**
+   * Where statements see, and write, the caller's own rows alone, whatever they forget to ask for: row security of
+   * PostgreSQL. The embedded database, which has one process and one role, cannot and runs them as they are.
+   */
+  as(caller: Pick<Caller, 'userId'>): Queryable {
+    const owner = ownerOf(caller);
+    if (!this.hasRowSecurity) return this;
+    return {
+      query: <Row extends object>(sql: Statement | string, params: readonly unknown[] = []) => {
+        this.requireOutside('A statement was sent beside the open transaction: pass the transaction on.');
+        return untilWon(() =>
+          this.withClient((client) => queryInScope<Row>(client, owner, queryConfig(sql, params))),
+        );
+      },
+    };
+  }
+
+  /** As {@link as}, but an admin sees everybody's rows. */
+  seenBy(caller: Pick<Caller, 'userId' | 'role'>): Queryable {
+    return caller.role === 'admin' ? this : this.as(caller);
+  }
+
+  /** Rows of a mapped table as its entities. */
+  hydrate<T extends ObjectLiteral>(entity: EntityTarget<T>, rows: readonly object[]): T[] {
+    const { metadata, manager } = this.source.getRepository(entity);
+    const { driver } = manager.dataSource;
+    return rows.map((row) => {
+      const made = metadata.create() as T;
+      for (const column of metadata.columns) {
+        const value: unknown = driver.prepareHydratedValue(Reflect.get(row, column.databaseName), column);
+        column.setEntityValue(made, value);
+      }
+      return made;
+    });
   }
 
   /** Reads through TypeORM, with its errors turned into ours. */
@@ -64,13 +98,18 @@ export class Database implements Queryable {
 
   /** Commits what `work` did, or nothing of it. Repeated when the database says that it lost against another one. */
   async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    if (this.inTransaction.getStore()) {
-      throw new StoreError(
-        'deadlock',
-        'A transaction was opened inside another one: pass the transaction on.',
-      );
-    }
+    this.requireOutside('A transaction was opened inside another one: pass the transaction on.');
     return untilWon(() => this.attemptTransaction(work));
+  }
+
+  /** A {@link transaction} that sees, and writes, the caller's own rows alone. */
+  transactionAs<T>(caller: Pick<Caller, 'userId'>, work: (tx: Queryable) => Promise<T>): Promise<T> {
+    const owner = ownerOf(caller);
+    if (!this.hasRowSecurity) return this.transaction(work);
+    return this.transaction(async (tx) => {
+      await tx.query(ENTER_SCOPE, [owner]);
+      return work(tx);
+    });
   }
 
   /**
@@ -102,6 +141,14 @@ export class Database implements Queryable {
   close(): Promise<void> {
     this.closing ??= this.closeAll();
     return this.closing;
+  }
+
+  private get hasRowSecurity(): boolean {
+    return this.replicas !== undefined;
+  }
+
+  private requireOutside(message: string): void {
+    if (this.inTransaction.getStore()) throw new StoreError('deadlock', message);
   }
 
   private async closeAll(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { DatabaseOptions } from './open-database.js';
-import { connect } from './open-database.js';
+import { connect, connectAsOwner } from './open-database.js';
 import { withoutGateways } from './gateway-lock.js';
 import { migrationStatus, type MigrationStatus, revertMigration, runMigrations } from './migrate.js';
 
@@ -15,7 +15,10 @@ export interface MigrationSession {
 
 /** Connects without touching the schema. @throws StoreError as `openDatabase`. */
 export async function openMigrations(options: DatabaseOptions): Promise<MigrationSession> {
-  const { source, release, migrateMore } = await connect(options);
+  const application = await connect(options);
+  const { release } = application;
+  const owner = options.migrationDsn ? await connectAsOwner(options, application.source) : application;
+  const { source, migrateMore } = owner;
   const directDsn = options.dsn && (options.directDsn ?? options.dsn);
   return {
     status: () => migrationStatus(source),
@@ -27,6 +30,7 @@ export async function openMigrations(options: DatabaseOptions): Promise<Migratio
     close: async () => {
       try {
         await source.destroy();
+        if (owner !== application) await application.source.destroy();
       } finally {
         await release();
       }

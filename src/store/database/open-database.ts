@@ -1,17 +1,19 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { MIGRATIONS } from '#migrations';
 import type { Clock } from '#kernel';
 import { migrateJobSchema } from '../replication/job-schema.js';
 import { PgReplicas } from '../replication/pg-replicas.js';
 import { ReplicaLink } from '../replication/replica-link.js';
 import { StoreError } from '../store.errors.js';
+import { grantJobs, grantToApplication } from './application-role.js';
 import { Database } from './database.js';
 import { embeddedConnection } from './embedded.js';
 import { ENTITIES } from './entities.js';
 import { runMigrations } from './migrate.js';
 import { isUnavailable } from './pg-errors.js';
 import { requireServer } from './postgres-server.js';
+import { SYSTEM_SCOPE } from './scoped-query.js';
 import type { Queryable } from './statement.js';
 
 /** A server that is still starting is given this many tries. */
@@ -32,6 +34,8 @@ export interface DatabaseOptions {
   readonly dsn?: string | undefined;
   /** A way to the same database that gives a session to one client alone; `dsn` unless told. */
   readonly directDsn?: string | undefined;
+  /** Of the role that owns the tables, when the gateway's own role does not; a direct connection. */
+  readonly migrationDsn?: string | undefined;
   readonly dataDir: string;
   readonly poolSize: number;
   readonly clock: Clock;
@@ -51,6 +55,9 @@ interface Connection {
   readonly migrateMore?: (database: Queryable) => Promise<void>;
 }
 
+/** The tables' owner needs two at most: one for the migration, one beside it. */
+const OWNER_CONNECTIONS = 2;
+
 /**
  * Connects, shows the other replicas that this gateway is there (an embedded database is for this process alone),
  * migrates.
@@ -63,7 +70,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   try {
     const link = await openLink(options);
     if (link) open.push(() => link.close());
-    await runMigrations(source, migrateMore);
+    await migrate(options, source, migrateMore);
     const replicas = link && (await PgReplicas.join(link, options.clock));
     const leave = async (): Promise<void> => {
       await replicas?.leave();
@@ -75,6 +82,43 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     for (const close of open.toReversed()) await close().catch(() => undefined);
     throw error;
   }
+}
+
+/** As the owner of the tables, where that is another role than the gateway's. */
+async function migrate(
+  options: DatabaseOptions,
+  source: DataSource,
+  migrateMore: Connection['migrateMore'],
+): Promise<void> {
+  if (!options.migrationDsn) return void (await runMigrations(source, migrateMore));
+  const owner = await connectAsOwner(options, source);
+  try {
+    await runMigrations(owner.source, owner.migrateMore);
+  } finally {
+    await owner.source.destroy();
+  }
+}
+
+/** A connection of the tables' owner; what it migrates it opens to the role of `application`. */
+export async function connectAsOwner(options: DatabaseOptions, application: DataSource): Promise<Connection> {
+  const dsn = options.migrationDsn ?? '';
+  const [app] = (await application.query('SELECT current_user AS role')) as { role: string }[];
+  const role = app?.role ?? '';
+  const source = await initialize(serverConnection({ ...options, poolSize: OWNER_CONNECTIONS }, dsn)).catch(
+    (error: unknown) => {
+      throw new StoreError(
+        'unavailable',
+        `PostgreSQL at GOCLAW_POSTGRES_MIGRATION_DSN cannot be used (${reasonOf(error)}). Correct the DSN, or run "goclaw migrate up" with it and start the gateway without it.`,
+        { cause: error },
+      );
+    },
+  );
+  const migrateMore = async (database: Queryable): Promise<void> => {
+    await migrateJobSchema(database, dsn);
+    await grantToApplication(database, role);
+    await grantJobs(database, role);
+  };
+  return { source, release: () => Promise.resolve(), migrateMore };
 }
 
 /** Connects, and claims an embedded database; the schema is left as it is. */
@@ -121,6 +165,7 @@ function serverConnection(options: DatabaseOptions, dsn: string): Partial<DataSo
     application_name: 'goclaw',
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEPALIVE_DELAY_MS,
+    onConnect: (client: PoolClient) => client.query(SYSTEM_SCOPE),
   };
   return { url: dsn, poolSize: options.poolSize, extra };
 }

@@ -11,7 +11,7 @@ export class Transaction implements Queryable {
   }
 }
 
-function queryConfig(sql: Statement | string, params: readonly unknown[]): QueryConfig {
+export function queryConfig(sql: Statement | string, params: readonly unknown[]): QueryConfig {
   const values = [...params];
   return typeof sql === 'string' ? { text: sql, values } : { name: sql.name, text: sql.text, values };
 }

@@ -46,7 +46,8 @@ export async function readPage<Row extends object>(
   const rows = await db.query<Row & { __sort: string; __id: string }>(
     `SELECT ${listing.select}, (${column.sql})::text AS __sort, (${listing.id.sql})::text AS __id
      FROM ${listing.from} WHERE ${narrowed.sql}
-     ORDER BY ${column.sql} ${direction}, ${listing.id.sql} ${direction} LIMIT ${Math.floor(request.limit) + 1}`,
+     ORDER BY ${column.sql} ${direction}, ${listing.id.sql} ${direction} LIMIT ${Math.floor(request.limit) + 1}
+     OFFSET ${Math.floor(request.offset ?? 0)}`,
     narrowed.params,
   );
   const items = rows.slice(0, request.limit);

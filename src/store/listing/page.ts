@@ -13,6 +13,8 @@ export interface PageRequest {
   readonly descending?: boolean;
   /** `next` of the page before. */
   readonly after?: string;
+  /** Rows to skip: for old clients; a page costs more the further back it is. */
+  readonly offset?: number;
   /** Count all that fit, too. */
   readonly withTotal?: boolean;
 }

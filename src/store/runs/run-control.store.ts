@@ -52,8 +52,9 @@ export class RunControlStore {
   ): Promise<{ readonly ended: string[]; readonly asked: string[] }> {
     if (runId !== undefined && !isUuid(runId)) return { ended: [], asked: [] };
     const meant = [ownerOf(caller), except, runId ?? null, sessionKey ?? null];
-    const ended = await this.database.query<Id>(ABORT_QUEUED, [...meant, note.message, note.code]);
-    const asked = await this.database.query<Id>(ASK_TO_ABORT, [...meant, reason]);
+    const own = this.database.as(caller);
+    const ended = await own.query<Id>(ABORT_QUEUED, [...meant, note.message, note.code]);
+    const asked = await own.query<Id>(ASK_TO_ABORT, [...meant, reason]);
     return { ended: idsOf(ended), asked: idsOf(asked) };
   }
 
@@ -70,12 +71,14 @@ export class RunControlStore {
 
   /** Ids of the caller's runs of an agent that go or wait. */
   async open(caller: Caller, agentKey: string): Promise<string[]> {
-    return idsOf(await this.database.query<Id>(OPEN_RUNS, [ownerOf(caller), agentKey]));
+    return idsOf(await this.database.as(caller).query<Id>(OPEN_RUNS, [ownerOf(caller), agentKey]));
   }
 
   /** Keys of the agents of which the caller has a run that goes or waits. */
   async runningAgents(caller: Caller): Promise<string[]> {
-    const rows = await this.database.query<{ agent_key: string }>(RUNNING_AGENTS, [ownerOf(caller)]);
+    const rows = await this.database
+      .as(caller)
+      .query<{ agent_key: string }>(RUNNING_AGENTS, [ownerOf(caller)]);
     return rows.map((row) => row.agent_key);
   }
 

@@ -15,6 +15,7 @@ import {
   RELEASE_KEY,
   WITHDRAW,
 } from './accept.statements.js';
+import { FIND, FIND_BY_KEY, READ } from './find.statements.js';
 import { OWN_LEASE, START, WAITS } from './lease.statements.js';
 import { RunEntity } from './run.entity.js';
 import { type LeaseRow, runParams, toLease, toRunRecord } from './run-rows.js';
@@ -181,22 +182,24 @@ export class RunStore {
   }
 
   async find(caller: Caller, runId: string): Promise<RunRecord | undefined> {
-    const owned = { id: runId, user_id: ownerOf(caller) };
+    const owner = ownerOf(caller);
     if (!isUuid(runId)) return undefined;
-    const row = await this.database.read(RunEntity, (runs) => runs.findOneBy(owned));
-    return row ? toRunRecord(row) : undefined;
+    return this.record(await this.database.as(caller).query(FIND, [runId, owner]));
   }
 
   /** Any run, for the program itself: what of it is shown to whom is the caller's to decide. */
   async read(runId: string): Promise<RunRecord | undefined> {
-    const row = await this.database.read(RunEntity, (runs) => runs.findOneBy({ id: runId }));
-    return row ? toRunRecord(row) : undefined;
+    return this.record(await this.database.query(READ, [runId]));
   }
 
   async findByKey(caller: Caller, operation: string, idempotencyKey: string): Promise<RunRecord | undefined> {
-    const owned = { user_id: ownerOf(caller), operation, idempotency_key: idempotencyKey };
-    const row = await this.database.read(RunEntity, (runs) => runs.findOneBy(owned));
-    return row ? toRunRecord(row) : undefined;
+    const params = [ownerOf(caller), operation, toText(idempotencyKey)];
+    return this.record(await this.database.as(caller).query(FIND_BY_KEY, params));
+  }
+
+  private record(rows: readonly object[]): RunRecord | undefined {
+    const [run] = this.database.hydrate(RunEntity, rows.slice(0, 1));
+    return run && toRunRecord(run);
   }
 
   /** Removes ended runs that are older than `days`; returns how many. */

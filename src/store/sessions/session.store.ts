@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { SelectQueryBuilder } from 'typeorm';
 import type { Caller } from '#contracts';
 import { newId } from '#kernel';
 import { ownerOf } from '../caller-scope.js';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
+import { toText } from '../jsonb.js';
+import { Conditions } from '../listing/conditions.js';
 import { SessionEntity } from './session.entity.js';
 import { inSessionTurn } from './session-turn.js';
 
@@ -63,7 +64,7 @@ export class SessionStore {
       session.agentId,
       session.channel ?? null,
     ];
-    const [made] = await this.database.query<{ id: string }>(ENSURE, params);
+    const [made] = await this.database.as(caller).query<{ id: string }>(ENSURE, params);
     const id = made?.id ?? (await this.find(caller, session.key))?.id;
     // Made and deleted by others between the two statements: make it again.
     if (!id) return this.ensure(caller, session);
@@ -71,26 +72,34 @@ export class SessionStore {
     return id;
   }
 
-  find(caller: Caller, key: string): Promise<SessionEntity | null> {
-    const owned = { user_id: ownerOf(caller), session_key: key };
-    return this.database.read(SessionEntity, (sessions) => sessions.findOneBy(owned));
+  async find(caller: Caller, key: string): Promise<SessionEntity | null> {
+    const rows = await this.database.as(caller).query(FIND, [ownerOf(caller), toText(key)]);
+    return this.database.hydrate(SessionEntity, rows)[0] ?? null;
   }
 
   /** Newest first. */
-  list(caller: Caller, page: SessionPage): Promise<SessionEntity[]> {
-    return this.database.read(SessionEntity, (sessions) =>
-      pageOf(sessions.createQueryBuilder('s'), ownerOf(caller), page).getMany(),
-    );
+  async list(caller: Caller, { limit, agentId, after }: SessionPage): Promise<SessionEntity[]> {
+    const conditions = new Conditions().add('user_id = ?', ownerOf(caller)).addIf('agent_id = ?', agentId);
+    if (after) conditions.add('(updated_at, id) < (?::timestamptz, ?::uuid)', after.updatedAt, after.id);
+    const rows = await this.database
+      .as(caller)
+      .query(
+        `SELECT * FROM sessions WHERE ${conditions.sql} ORDER BY updated_at DESC, id DESC LIMIT ${Math.floor(limit)}`,
+        conditions.params,
+      );
+    return this.database.hydrate(SessionEntity, rows);
   }
 
   async count(caller: Caller): Promise<number> {
-    const owned = { user_id: ownerOf(caller) };
-    return this.database.read(SessionEntity, (sessions) => sessions.countBy(owned));
+    const [row] = await this.database.as(caller).query<{ count: string }>(COUNT, [ownerOf(caller)]);
+    return Number(row?.count ?? 0);
   }
 
   /** The caller's sessions that used tokens, newest first. */
   async usage(caller: Caller, limit: number, agentKey?: string): Promise<SessionUsage[]> {
-    const rows = await this.database.query<UsageRow>(USAGE, [ownerOf(caller), agentKey ?? null, limit]);
+    const rows = await this.database
+      .as(caller)
+      .query<UsageRow>(USAGE, [ownerOf(caller), agentKey ?? null, limit]);
     return rows.map((row) => ({
       ...row,
       inputTokens: Number(row.inputTokens),
@@ -104,14 +113,16 @@ export class SessionStore {
     key: string,
     changes: { label?: string; model?: string | null },
   ): Promise<boolean> {
-    const rows = await this.database.query(PATCH, [
-      ownerOf(caller),
-      key,
-      changes.label !== undefined,
-      changes.label ?? null,
-      changes.model !== undefined,
-      changes.model ?? null,
-    ]);
+    const rows = await this.database
+      .as(caller)
+      .query(PATCH, [
+        ownerOf(caller),
+        key,
+        changes.label !== undefined,
+        changes.label ?? null,
+        changes.model !== undefined,
+        changes.model ?? null,
+      ]);
     return rows.length > 0;
   }
 
@@ -121,7 +132,7 @@ export class SessionStore {
    */
   async reset(caller: Caller, key: string): Promise<string | undefined> {
     const owner = ownerOf(caller);
-    const rows = await inSessionTurn(this.database, owner, key, (tx) =>
+    const rows = await inSessionTurn(this.database, caller, key, (tx) =>
       tx.query<{ id: string }>(RESET, [owner, key]),
     );
     return rows?.[0]?.id;
@@ -130,7 +141,7 @@ export class SessionStore {
   /** Deletes the session and its transcript. Returns its id when there was one. @throws StoreError `session-busy` */
   async delete(caller: Caller, key: string): Promise<string | undefined> {
     const owner = ownerOf(caller);
-    const rows = await inSessionTurn(this.database, owner, key, (tx) =>
+    const rows = await inSessionTurn(this.database, caller, key, (tx) =>
       tx.query<{ id: string }>(DELETE, [owner, key]),
     );
     this.known.delete(cacheKey(owner, key));
@@ -158,26 +169,6 @@ export class SessionStore {
   }
 }
 
-function pageOf(
-  query: SelectQueryBuilder<SessionEntity>,
-  owner: string,
-  page: SessionPage,
-): SelectQueryBuilder<SessionEntity> {
-  query
-    .where('s.user_id = :owner', { owner })
-    .orderBy('s.updated_at', 'DESC')
-    .addOrderBy('s.id', 'DESC')
-    .limit(page.limit);
-  if (page.agentId) query.andWhere('s.agent_id = :agentId', { agentId: page.agentId });
-  if (page.after) {
-    query.andWhere('(s.updated_at, s.id) < (:updatedAt, :id)', {
-      updatedAt: page.after.updatedAt,
-      id: page.after.id,
-    });
-  }
-  return query;
-}
-
 function cacheKey(owner: string, key: string): string {
   return `${owner}\u0000${key}`;
 }
@@ -187,6 +178,10 @@ type UsageRow = Omit<SessionUsage, 'inputTokens' | 'outputTokens'> & {
   readonly inputTokens: string;
   readonly outputTokens: string;
 };
+
+const FIND = statement('sessions.find', `SELECT * FROM sessions WHERE user_id = $1 AND session_key = $2`);
+
+const COUNT = statement('sessions.count', `SELECT count(*) FROM sessions WHERE user_id = $1`);
 
 const ENSURE = statement(
   'sessions.ensure',

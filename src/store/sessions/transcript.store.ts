@@ -27,7 +27,9 @@ export class TranscriptStore {
 
   /** The caller's newest `limit` messages before `before` since the session's last reset, oldest first. */
   async page(caller: Caller, key: string, limit: number, before?: number): Promise<StoredMessage[]> {
-    const rows = await this.database.query<MessageRow>(PAGE, [ownerOf(caller), key, before ?? null, limit]);
+    const rows = await this.database
+      .as(caller)
+      .query<MessageRow>(PAGE, [ownerOf(caller), key, before ?? null, limit]);
     return rows.map(toStoredMessage).toReversed();
   }
 
@@ -36,9 +38,8 @@ export class TranscriptStore {
    * @throws StoreError `session-busy`
    */
   async append(caller: Caller, key: string, message: NewMessage): Promise<boolean> {
-    const owner = ownerOf(caller);
-    const params = [owner, key, toJsonb(messageRecords([message]))];
-    const rows = await inSessionTurn(this.database, owner, key, (tx) => tx.query(APPEND, params));
+    const params = [ownerOf(caller), key, toJsonb(messageRecords([message]))];
+    const rows = await inSessionTurn(this.database, caller, key, (tx) => tx.query(APPEND, params));
     return rows !== undefined && rows.length > 0;
   }
 }

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { SelectQueryBuilder } from 'typeorm';
 import type { Caller } from '#contracts';
 import { isUuid } from '#kernel';
 import { ownerOf } from '../caller-scope.js';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import { toJsonb } from '../jsonb.js';
+import { Conditions } from '../listing/conditions.js';
+import { type Listing, readPage } from '../listing/listing.js';
+import type { Page, PageRequest } from '../listing/page.js';
 import { SpanEntity } from './span.entity.js';
 import { TraceEntity } from './trace.entity.js';
 
@@ -14,7 +16,7 @@ export type TraceRecord = Omit<Partial<TraceEntity>, 'id' | 'created_at'> &
 export type SpanRecord = Omit<Partial<SpanEntity>, 'created_at'> &
   Pick<SpanEntity, 'id' | 'trace_id' | 'span_type' | 'start_time' | 'status'>;
 
-export interface TraceFilter {
+export interface TraceFilter extends PageRequest {
   readonly agentId?: string;
   readonly userId?: string;
   readonly sessionKey?: string;
@@ -22,8 +24,6 @@ export interface TraceFilter {
   readonly status?: string;
   readonly from?: Date;
   readonly to?: Date;
-  readonly limit: number;
-  readonly offset: number;
 }
 
 @Injectable()
@@ -37,22 +37,19 @@ export class TracingStore {
   }
 
   /** Newest first. An admin sees all, everybody else their own. */
-  async list(caller: Caller, filter: TraceFilter): Promise<TraceEntity[]> {
-    return this.database.read(TraceEntity, (traces) =>
-      filtered(traces.createQueryBuilder('t'), caller, filter).getMany(),
-    );
+  async page(caller: Caller, filter: TraceFilter): Promise<Page<TraceEntity>> {
+    const page = await readPage(this.database.seenBy(caller), LISTING, conditionsOf(caller, filter), filter);
+    return { ...page, items: this.database.hydrate(TraceEntity, page.items) };
   }
 
   /** One trace with its spans in order of their start. */
   async find(caller: Caller, id: string): Promise<{ trace: TraceEntity; spans: SpanEntity[] } | undefined> {
-    const owner = caller.role === 'admin' ? {} : { user_id: ownerOf(caller) };
+    const owner = caller.role === 'admin' ? null : ownerOf(caller);
     if (!isUuid(id)) return undefined;
-    const trace = await this.database.read(TraceEntity, (traces) => traces.findOneBy({ id, ...owner }));
+    const seen = this.database.seenBy(caller);
+    const [trace] = this.database.hydrate(TraceEntity, await seen.query(FIND, [id, owner]));
     if (!trace) return undefined;
-    const spans = await this.database.read(SpanEntity, (all) =>
-      all.find({ where: { trace_id: id }, order: { start_time: 'ASC', id: 'ASC' } }),
-    );
-    return { trace, spans };
+    return { trace, spans: this.database.hydrate(SpanEntity, await seen.query(SPANS, [id])) };
   }
 
   /** Removes what is older than `days`; returns how many traces. */
@@ -62,22 +59,34 @@ export class TracingStore {
   }
 }
 
-function filtered(
-  query: SelectQueryBuilder<TraceEntity>,
-  caller: Caller,
-  filter: TraceFilter,
-): SelectQueryBuilder<TraceEntity> {
-  if (caller.role !== 'admin') query.andWhere('t.user_id = :owner', { owner: ownerOf(caller) });
-  if (filter.userId) query.andWhere('t.user_id = :userId', { userId: filter.userId });
-  if (filter.agentId) query.andWhere('t.agent_id = :agentId', { agentId: filter.agentId });
-  if (filter.sessionKey) query.andWhere('t.session_key = :sessionKey', { sessionKey: filter.sessionKey });
-  if (filter.runId) query.andWhere('t.run_id = :runId', { runId: filter.runId });
-  if (filter.status) query.andWhere('t.status = :status', { status: filter.status });
-  if (filter.from) query.andWhere('t.start_time >= :from', { from: filter.from });
-  if (filter.to) query.andWhere('t.start_time < :to', { to: filter.to });
-  query.orderBy('t.start_time', 'DESC').addOrderBy('t.id', 'DESC');
-  return query.limit(filter.limit).offset(filter.offset);
+const LISTING: Listing = {
+  select: '*',
+  from: 'traces',
+  id: { sql: 'id', type: 'uuid' },
+  sorts: {
+    start_time: { sql: 'start_time', type: 'timestamptz', descending: true },
+    duration_ms: { sql: 'COALESCE(duration_ms, 0)', type: 'int', descending: true },
+  },
+};
+
+function conditionsOf(caller: Caller, filter: TraceFilter): Conditions {
+  return new Conditions()
+    .addIf('user_id = ?', caller.role === 'admin' ? undefined : ownerOf(caller))
+    .addIf('user_id = ?', filter.userId)
+    .addIf('agent_id = ?', filter.agentId)
+    .addIf('session_key = ?', filter.sessionKey)
+    .addIf('run_id = ?', filter.runId)
+    .addIf('status = ?', filter.status)
+    .addIf('start_time >= ?', filter.from)
+    .addIf('start_time < ?', filter.to);
 }
+
+const FIND = statement(
+  'traces.find',
+  `SELECT * FROM traces WHERE id = $1 AND ($2::text IS NULL OR user_id = $2)`,
+);
+
+const SPANS = statement('spans.of-trace', `SELECT * FROM spans WHERE trace_id = $1 ORDER BY start_time, id`);
 
 const TRACE_FIELDS = `id uuid, agent_id uuid, user_id text, session_key text, run_id uuid, name text, channel text,
   start_time timestamptz, end_time timestamptz, duration_ms int, input_preview text, output_preview text,

@@ -62,7 +62,11 @@ export class SpanDto {
 
 export class TraceListDto {
   /** Newest first. */
-  traces!: TraceDto[];
+  traces!: readonly TraceDto[];
+  /** How many fit; with `total=true`. */
+  total?: number;
+  /** Pass as `after` for the next page. */
+  next?: string;
 }
 
 export class TraceWithSpansDto {
