@@ -2,8 +2,10 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AgentModule } from '#agent';
 import { McpModule } from '#mcp';
+import { LiveConfigModule } from '#live-config';
 import { ProviderAdminModule } from '#providers';
 import { SessionsModule } from '#sessions';
+import { CustomToolsModule } from '#tools';
 import { TracingModule } from '#tracing';
 import { AccessGuard } from './access/access.guard.js';
 import { CrossOrigin } from './access/cross-origin.js';
@@ -11,6 +13,7 @@ import { RequestCaller } from './access/request-caller.js';
 import { RequestGate } from './access/request-gate.js';
 import { RequestLoad } from './access/request-load.js';
 import { ChatCompletionsController } from './chat-completions/chat-completions.controller.js';
+import { ConfigController } from './config/config.controller.js';
 import { ApiDocument } from './docs/api-document.js';
 import { DocsController } from './docs/docs.controller.js';
 import { ErrorFilter } from './errors/error.filter.js';
@@ -26,18 +29,29 @@ import { ResponseSessions } from './responses/response-sessions.js';
 import { ResponsesController } from './responses/responses.controller.js';
 import { AgentRuns } from './runs/agent-runs.js';
 import { LiveRuns } from './runs/live-runs.js';
+import { CustomToolsController } from './tools/custom-tools.controller.js';
 import { TracesController } from './traces/traces.controller.js';
 
 @Module({
-  imports: [AgentModule, McpModule, ProviderAdminModule, SessionsModule, TracingModule],
+  imports: [
+    AgentModule,
+    LiveConfigModule,
+    CustomToolsModule,
+    McpModule,
+    ProviderAdminModule,
+    SessionsModule,
+    TracingModule,
+  ],
   controllers: [
     HealthController,
     ChatCompletionsController,
     ResponsesController,
     ModelsController,
     TracesController,
+    ConfigController,
     DocsController,
     ProvidersController,
+    CustomToolsController,
     McpServersController,
     McpGrantsController,
     McpRequestsController,

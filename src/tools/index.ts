@@ -1,3 +1,6 @@
+export type { CustomToolView } from './custom/custom-tool-input.js';
+export { CustomTools } from './custom/custom-tools.js';
+export { CustomToolsModule } from './custom/custom-tools.module.js';
 export { ToolExecutor, type ToolOutcome } from './executor/tool-executor.js';
 export { ToolPolicy } from './policy/tool-policy.js';
 export type { ToolPolicySpec, ToolScope } from './policy/tool-policy.types.js';

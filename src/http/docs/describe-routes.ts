@@ -4,6 +4,7 @@ import {
   ChatCompletionRequestDto,
   ContentPartDto,
 } from '../chat-completions/dto/chat-completion-request.dto.js';
+import { ConfigController } from '../config/config.controller.js';
 import { ChatCompletionsController } from '../chat-completions/chat-completions.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { HealthDto, LivenessDto, ReadinessDto } from '../health/dto/health.dto.js';
@@ -17,11 +18,14 @@ import { ResponseDto } from '../responses/dto/response.dto.js';
 import { InputMessageDto, InputPartDto, ResponseRequestDto } from '../responses/dto/response-request.dto.js';
 import { ResponsesController } from '../responses/responses.controller.js';
 import { ProvidersController } from '../providers/providers.controller.js';
+import { CustomToolsController } from '../tools/custom-tools.controller.js';
 import { TraceListDto, TraceWithSpansDto } from '../traces/dto/trace.dto.js';
 import { TracesController } from '../traces/traces.controller.js';
 import { errors, openAiErrors } from './describe-errors.js';
 import { describe } from './describe-operation.js';
+import { describeCustomTools } from './groups/custom-tools.js';
 import { describeMcp } from './groups/mcp.js';
+import { describeConfig } from './groups/config.js';
 import { describeProviders } from './groups/providers.js';
 import { agentHeaders, lastEventId } from './request-headers.js';
 
@@ -32,7 +36,9 @@ export const DOCUMENTED = [
   ResponsesController,
   ModelsController,
   TracesController,
+  ConfigController,
   ProvidersController,
+  CustomToolsController,
   McpServersController,
   McpGrantsController,
   McpRequestsController,
@@ -42,7 +48,9 @@ export function describeRoutes(): void {
   describeAgents();
   describeModels();
   describeTraces();
+  describeConfig();
   describeProviders();
+  describeCustomTools();
   describeMcp();
   describe(HealthController, 'Health', {
     health: { summary: 'The gateway answers', answer: HealthDto },
