@@ -15,6 +15,7 @@ const MAY_IMPORT = {
   permissions: [...FOUNDATION, 'crypto', 'config', 'store', 'bus'],
   tracing: [...FOUNDATION, 'crypto', 'config', 'store'],
   bus: [...FOUNDATION, 'crypto', 'config', 'store'],
+  'live-config': PLATFORM,
 
   providers: [...PLATFORM, 'usage'],
   usage: PLATFORM,
@@ -33,10 +34,10 @@ const MAY_IMPORT = {
   scheduler: KNOWING,
   tools: KNOWING,
 
-  gateway: ACTING,
-  http: ACTING,
+  gateway: [...ACTING, 'live-config'],
+  http: [...ACTING, 'live-config'],
   channels: ACTING,
-  cli: ACTING,
+  cli: [...ACTING, 'live-config'],
 };
 
 const SPEC = '\\.(spec|fixture)\\.ts$';

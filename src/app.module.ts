@@ -7,6 +7,7 @@ import { ConfigModule, type ConfigService } from '#config';
 import { GatewayModule } from '#gateway';
 import { HttpModule } from '#http';
 import { KernelModule } from '#kernel';
+import { LiveConfigModule } from '#live-config';
 import { PermissionsModule } from '#permissions';
 import { type Database, StoreModule } from '#store';
 import { TracingModule } from '#tracing';
@@ -31,6 +32,7 @@ export class AppModule {
         ScheduleModule.forRoot(),
         BusModule,
         PermissionsModule,
+        LiveConfigModule,
         TracingModule,
         AgentModule,
         ChannelsModule,

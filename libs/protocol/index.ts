@@ -5,4 +5,5 @@ export * from './frames.js';
 export * from './limits.js';
 export * from './methods.js';
 export * from './run-events.js';
+export * from './methods-config.js';
 export * from './version.js';

@@ -1,3 +1,5 @@
+import type { ConfigMethods } from './methods-config.js';
+import type { PairingMethods, PendingPairing, Welcome } from './methods-pairing.js';
 import type { CutReason, LogPosition, RunOutcome, TokenUsage } from './run-events.js';
 
 /** One message of a transcript as clients see it. */
@@ -90,7 +92,7 @@ export interface ChatSendParams {
 type Method<P, R> = { params: P; result: R };
 
 /** Parameters and result of every method, by name. */
-export interface Methods {
+export interface Methods extends ConfigMethods, PairingMethods {
   /** Says who the socket is. May be repeated; each time decides anew. */
   connect: Method<
     { token?: string; user_id?: string; sender_id?: string; protocolVersion?: number },
@@ -168,8 +170,6 @@ export interface Methods {
   'sessions.reset': Method<{ key: string }, { ok: true }>;
   /** Models of all usable providers. */
   'models.list': Method<undefined, { models: ModelInfo[] }>;
-  /** The configuration in the shape of its file, secrets masked. */
-  'config.get': Method<undefined, { config: Record<string, unknown>; hash: string; path: string }>;
   /** Tokens by conversation, newest first. */
   'usage.get': Method<{ agentId?: string; limit?: number }, { records: UsageRecord[] }>;
   /** Tokens by agent. */

@@ -1,7 +1,10 @@
 import type { CacheInvalidated } from './cache-invalidated.js';
 import type { CachesStale } from './caches-stale.js';
+import type { ConfigChanged } from './config-changed.js';
+import type { PairingChanged } from './pairing-changed.js';
 import type { RunFinished } from './run-finished.js';
 import type { SessionChanged } from './session-changed.js';
 
 /** Everything that is published. */
-export type DomainEvent = CacheInvalidated | CachesStale | RunFinished | SessionChanged;
+export type DomainEvent =
+  CacheInvalidated | CachesStale | ConfigChanged | PairingChanged | RunFinished | SessionChanged;

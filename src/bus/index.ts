@@ -1,6 +1,7 @@
 export { BusModule } from './bus.module.js';
 export { CacheInvalidated, type CacheName } from './cache-invalidated.js';
 export { CachesStale } from './caches-stale.js';
+export { ConfigChanged } from './config-changed.js';
 export { DomainEvents } from './domain-events.js';
 export type { DomainEvent } from './events.js';
 export { RunFinished } from './run-finished.js';

@@ -28,6 +28,7 @@ export interface PropertyMetadata {
   nested?: () => ConfigClass;
   mapOf?: () => ConfigClass;
   live?: boolean;
+  description?: string;
 }
 
 const SECTION = Symbol('goclaw:config-section');
@@ -70,6 +71,11 @@ export function Nested(type: () => ConfigClass): PropertyDecorator {
 /** An object that maps free names to objects of one class. */
 export function NestedMap(type: () => ConfigClass): PropertyDecorator {
   return mark({ mapOf: type });
+}
+
+/** What a person reads beside the field in a form, where its name does not say it all. With units. */
+export function Describe(description: string): PropertyDecorator {
+  return mark({ description });
 }
 
 /** A change takes effect while the gateway runs: it is read whenever it is used. With everything inside. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { changedPaths, type ConfigDifference } from './config-difference.js';
 import { type ConfigClass } from './config-metadata.js';
+import type { ConfigSource } from './config-source.js';
 import { canonicalText } from './documents.js';
 import { MASK } from './mask.js';
 import { plainConfig, type Sections } from './plain-config.js';
@@ -22,6 +23,8 @@ export class ConfigService {
     sections: Sections,
     /** What a person should know about the file; secrets are never in it. */
     warnings: readonly string[],
+    /** How to load it again; absent: it was made by hand. */
+    readonly source?: ConfigSource,
   ) {
     for (const section of sections.values()) deepFreeze(section);
     this.running = sections;
@@ -64,6 +67,13 @@ export class ConfigService {
     );
     const all = changedPaths(plainConfig(this.wanted, sha256), plainConfig(next.wanted, sha256));
     return { live, restart: all.filter((path) => !live.includes(path)) };
+  }
+
+  /** Takes over all that `next` says. Before the program uses it, and never later. */
+  begin(next: ConfigService): void {
+    this.running = next.wanted;
+    this.wanted = next.wanted;
+    this.notes = next.notes;
   }
 
   /** Takes over what `next` says, all at once: as far as it can be while the gateway runs. */

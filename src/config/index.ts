@@ -1,17 +1,40 @@
 export {
   type ConfigClass,
   ConfigSection,
+  Describe,
   Env,
   EnvOnly,
   type Environment,
+  Live,
   Nested,
   NestedMap,
+  Restart,
   Secret,
 } from './config-metadata.js';
-export { ConfigError } from './config.errors.js';
+export { changedPaths, type ConfigDifference } from './config-difference.js';
+export { joinPath, splitPath } from './config-path.js';
+export { type Leaf, leavesOf, type ObjectShape, placesOf, propertyAt, shapeOf } from './config-shape.js';
+export { configSchema } from './config-schema.js';
+export type { ConfigSource } from './config-source.js';
+export { ConfigError, type ConfigIssue } from './config.errors.js';
 export { ConfigModule } from './config.module.js';
 export { ConfigService } from './config.service.js';
 export { MASK } from './mask.js';
-export { environmentBeside } from './env-file.js';
-export { loadConfig } from './load-config.js';
+export {
+  composePatches,
+  type Document,
+  isDocument,
+  isTooDeep,
+  mergePatch,
+  patchTowards,
+  valueAt,
+  withValueAt,
+} from './documents.js';
+export { ENV_FILE_NAME, environmentBeside } from './env-file.js';
+export { type ConfigOverlay, loadConfig, parseConfigText, readConfigFile } from './load-config.js';
 export { expandPath } from './paths.js';
+export type { JsonSchema } from './value-schema.js';
+export { withoutReservedKeys } from './reserved-keys.js';
+export { settingIssues } from './setting-issues.js';
+export { shadowedPaths } from './shadowed-paths.js';
+export { secretsTakenBy, takeSecrets, type WrittenSecrets } from './written-secrets.js';

@@ -2,20 +2,13 @@ import { readFileSync } from 'node:fs';
 import JSON5 from 'json5';
 import { buildMap, buildObject, type BuildReport, isRecord, reportUnknownKeys } from './build-section.js';
 import { type ConfigClass, type Environment, sectionOf } from './config-metadata.js';
+import type { ConfigSource } from './config-source.js';
 import { splitPath } from './config-path.js';
 import { propertyAt, shapeOf } from './config-shape.js';
 import { ConfigError } from './config.errors.js';
 import { ConfigService } from './config.service.js';
 import { type Document, isTooDeep, mergePatch, withValueAt } from './documents.js';
 import { withoutReservedKeys } from './reserved-keys.js';
-
-export interface ConfigSource {
-  /** The configuration file. A missing one means defaults. */
-  readonly path: string;
-  readonly env: Environment;
-  /** Every section class of the program. */
-  readonly sections: readonly ConfigClass[];
-}
 
 /** What the database has of the configuration. */
 export interface ConfigOverlay {
@@ -60,7 +53,7 @@ export function loadConfig(
     for (const type of types) sections.set(type, buildSection(type, raw[key], source.env, report));
   }
   if (report.issues.length > 0) throw new ConfigError(source.path, report.issues);
-  return new ConfigService(source.path, sections, report.warnings);
+  return new ConfigService(source.path, sections, report.warnings, source);
 }
 
 function isSecretOf(sections: readonly ConfigClass[], path: string): boolean {

@@ -1,7 +1,7 @@
 import { AppError, type AppErrorOptions } from '#kernel';
 import { ErrorCode } from '#protocol';
 
-export type CryptoReason = 'bad-key' | 'no-key' | 'wrong-key' | 'not-sealed' | 'lost-key';
+export type CryptoReason = 'bad-key' | 'no-key' | 'wrong-key' | 'not-sealed' | 'lost-key' | 'other-key';
 
 /** A secret cannot be sealed or opened. */
 export class CryptoError extends AppError {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { AgentModule } from '#agent';
+import { LiveConfigModule } from '#live-config';
 import { ProvidersModule } from '#providers';
 import { SessionsModule } from '#sessions';
 import { ToolsModule } from '#tools';
@@ -18,7 +19,7 @@ import { SocketSweep } from './socket-sweep.js';
 import { SocketsGateway } from './sockets.gateway.js';
 
 @Module({
-  imports: [AgentModule, DiscoveryModule, ProvidersModule, SessionsModule, ToolsModule, UsageModule],
+  imports: [AgentModule, DiscoveryModule, LiveConfigModule, ProvidersModule, SessionsModule, ToolsModule, UsageModule],
   controllers: [SocketDocsController],
   providers: [
     ...METHODS,

@@ -49,7 +49,10 @@ const ACCESS_TABLE: Readonly<Record<MethodName, string>> = {
   'sessions.delete': 'operator operator.write',
   'sessions.reset': 'operator operator.write',
   'models.list': 'viewer operator.read',
-  'config.get': 'viewer operator.read',
+  'config.get': 'admin operator.admin',
+  'config.apply': 'admin operator.admin',
+  'config.patch': 'admin operator.admin',
+  'config.schema': 'admin operator.admin',
   'usage.get': 'viewer operator.read',
   'usage.summary': 'viewer operator.read',
 };

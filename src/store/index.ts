@@ -83,7 +83,7 @@ export { type NewPairingRequest, type PairingLimits, PairingStore } from './pair
 export { ConfigOverrideStore } from './secrets/config-override.store.js';
 export { ConfigSecretStore } from './secrets/config-secret.store.js';
 export { encryptionKeysOf } from './secrets/encryption-keys.js';
-export { KeyCheck } from './secrets/key-check.js';
+export { requireEncryptionKey } from './secrets/common-key.js';
 export { SEALED_COLUMNS, type SealedColumn } from './secrets/sealed-columns.js';
 export { SealedStore } from './secrets/sealed.store.js';
 export { secretBoxOf } from './secrets/secret-box-of.js';

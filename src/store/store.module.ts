@@ -37,7 +37,6 @@ import { RunEventStore } from './runs/run-event.store.js';
 import { RunStore } from './runs/run.store.js';
 import { ConfigOverrideStore } from './secrets/config-override.store.js';
 import { ConfigSecretStore } from './secrets/config-secret.store.js';
-import { KeyCheck } from './secrets/key-check.js';
 import { SealedStore } from './secrets/sealed.store.js';
 import { secretBoxOf } from './secrets/secret-box-of.js';
 import { SessionStore } from './sessions/session.store.js';
@@ -57,7 +56,6 @@ const STORES = [
   ConfigSecretStore,
   DeploymentFacts,
   InboundStore,
-  KeyCheck,
   LeaseStore,
   OutboxStore,
   PairingStore,

@@ -27,6 +27,9 @@ const METHODS: Readonly<Record<MethodName, 'open' | 'closed'>> = {
   'sessions.reset': 'closed',
   'models.list': 'closed',
   'config.get': 'closed',
+  'config.apply': 'closed',
+  'config.patch': 'closed',
+  'config.schema': 'closed',
   'usage.get': 'closed',
   'usage.summary': 'closed',
 };

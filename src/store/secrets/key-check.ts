@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import { CryptoError, SecretBox } from '#crypto';
 import { ConfigSecretStore } from './config-secret.store.js';
 import { SealedStore } from './sealed.store.js';
@@ -8,7 +7,6 @@ const CHECK_KEY = 'goclaw.key-check';
 const CHECK_TEXT = 'the key fits';
 
 /** Tells at the start whether the encryption key is the one that sealed what is stored. */
-@Injectable()
 export class KeyCheck {
   constructor(
     private readonly secrets: ConfigSecretStore,
@@ -28,8 +26,7 @@ export class KeyCheck {
   }
 
   private opens(sealed: string): boolean {
-    const state = this.box.stateOf(sealed);
-    return state === 'current' || state === 'previous';
+    return this.box.stateOf(sealed) !== 'unreadable';
   }
 
   private lost(): CryptoError {

@@ -1,0 +1,47 @@
+import { ApiBody, ApiHeader } from '@nestjs/swagger';
+import { ConfigController } from '../../config/config.controller.js';
+import { ConfigChangeDto, ConfigDto, ConfigEditDto } from '../../config/dto/config.dto.js';
+import { errors } from '../describe-errors.js';
+import { describe } from '../describe-operation.js';
+
+class ConfigSchemaDto {
+  /** The dialect: draft 2020-12. */
+  $schema!: string;
+
+  [keyword: string]: unknown;
+}
+
+const EXAMPLES = {
+  'a section': { value: { gateway: { rate_limit_rpm: 60 } } },
+  'JSON5 text': {
+    value: { raw: '{ tools: { deny: ["group:runtime"] } }', baseHash: '0f1e2d3c4b5a6978' },
+  },
+  'a secret': { value: { providers: { openai: { api_key: 'sk-…' } } } },
+};
+
+export function describeConfig(): void {
+  const change = (): MethodDecorator[] => [
+    ApiBody({ type: ConfigEditDto, examples: EXAMPLES }),
+    ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that was read.' }),
+    ...errors(400, 412),
+  ];
+  describe(ConfigController, 'Configuration', {
+    read: { summary: 'Read the configuration, secrets masked', answer: ConfigDto },
+    schema: {
+      summary: 'Read the JSON Schema of the configuration',
+      answer: ConfigSchemaDto,
+    },
+    apply: {
+      summary: 'Replace the configuration',
+      description: 'Secrets that are not named stay: `***` is one that stays, `null` one that goes.',
+      answer: ConfigChangeDto,
+      also: change(),
+    },
+    patch: {
+      summary: 'Change a part of the configuration',
+      description: '`null` is the default again. Lists are replaced as a whole.',
+      answer: ConfigChangeDto,
+      also: change(),
+    },
+  });
+}
