@@ -12,7 +12,14 @@ import { ConfigWatcher, useConfigOfDatabase } from '#live-config';
 import { GatewayConfig, GatewayToken, requireCommonToken, requireSafeListening } from '#permissions';
 import { LocalProviders, ProviderRegistry } from '#providers';
 import { RunRecovery } from '#scheduler';
-import { type Database, DatabaseConfig, DeploymentFacts, deploymentOf, openDatabase, requireEncryptionKey } from '#store';
+import {
+  type Database,
+  DatabaseConfig,
+  DeploymentFacts,
+  deploymentOf,
+  openDatabase,
+  requireEncryptionKey,
+} from '#store';
 import { AppModule } from './app.module.js';
 import { Steps } from './steps.js';
 

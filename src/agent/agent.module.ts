@@ -22,6 +22,7 @@ import { RunBeacon } from './replicas/run-beacon.js';
 import { RunInterest } from './replicas/run-interest.js';
 import { AgentResolver } from './resolver/agent-resolver.js';
 import { AgentSeeder } from './resolver/agent-seeder.js';
+import { AgentsOfConfig } from './resolver/agents-of-config.js';
 import { ModelTargets } from './resolver/model-targets.js';
 import { WorkspaceMarker } from './resolver/workspace-marker.js';
 import { Conversations } from './runs/conversations.js';
@@ -43,6 +44,7 @@ import { RunService } from './runs/run.service.js';
     AgentLoop,
     AgentResolver,
     AgentSeeder,
+    AgentsOfConfig,
     Compactor,
     Conversations,
     Intake,

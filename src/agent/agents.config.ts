@@ -11,7 +11,7 @@ import {
   Min,
 } from 'class-validator';
 import { FILE_MAX_CHARS, TOTAL_MAX_CHARS } from '#bootstrap';
-import { ConfigSection, Env, Nested, NestedMap } from '#config';
+import { ConfigSection, Env, Nested, NestedMap, Restart } from '#config';
 import { ToolPolicyConfig } from '#tools';
 import { INJECTION_ACTIONS, type InjectionAction } from './guard/input-guard.js';
 import { MESSAGE_MAX_CODE_POINTS } from './guard/truncate-message.js';
@@ -58,7 +58,7 @@ export class AgentIdentityConfig {
 
 /** What every agent has unless it says otherwise. */
 export class AgentDefaultsConfig {
-  @IsString() @Env('GOCLAW_WORKSPACE') workspace = '~/.goclaw/workspace';
+  @IsString() @Restart() @Env('GOCLAW_WORKSPACE') workspace = '~/.goclaw/workspace';
   @IsBoolean() restrict_to_workspace = true;
   /** Absent: the first provider that has a key. */
   @IsOptional() @IsString() @Env('GOCLAW_PROVIDER') provider?: string;
@@ -103,14 +103,14 @@ export class AgentConfig {
   @Nested(() => ToolPolicyConfig) tools = new ToolPolicyConfig();
 }
 
-@ConfigSection('agents')
+@ConfigSection('agents', { live: true })
 export class AgentsConfig {
   @Nested(() => AgentDefaultsConfig) defaults = new AgentDefaultsConfig();
   @NestedMap(() => AgentConfig) list: Record<string, AgentConfig> = {};
 }
 
 /** What is done with a message before an agent reads it. */
-@ConfigSection('gateway')
+@ConfigSection('gateway', { live: true })
 export class IntakeConfig {
   /** Longer messages are cut, with a note to the model. In code points. */
   @IsInt() @Min(1) @Max(1_000_000) max_message_chars = MESSAGE_MAX_CODE_POINTS;

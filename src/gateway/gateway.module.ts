@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { AgentModule } from '#agent';
 import { LiveConfigModule } from '#live-config';
+import { PairingModule } from '#pairing';
 import { ProvidersModule } from '#providers';
 import { SessionsModule } from '#sessions';
 import { ToolsModule } from '#tools';
@@ -13,13 +14,23 @@ import { EventHub } from './event-hub.js';
 import { METHODS } from './gateway-methods.js';
 import { HealthMonitor } from './health-monitor.js';
 import { MethodRouter } from './method-router.js';
+import { PairingEvents } from './pairing-events.js';
 import { SocketRegistry } from './socket-registry.js';
 import { SocketServer } from './socket-server.js';
 import { SocketSweep } from './socket-sweep.js';
 import { SocketsGateway } from './sockets.gateway.js';
 
 @Module({
-  imports: [AgentModule, DiscoveryModule, LiveConfigModule, ProvidersModule, SessionsModule, ToolsModule, UsageModule],
+  imports: [
+    AgentModule,
+    DiscoveryModule,
+    PairingModule,
+    LiveConfigModule,
+    ProvidersModule,
+    SessionsModule,
+    ToolsModule,
+    UsageModule,
+  ],
   controllers: [SocketDocsController],
   providers: [
     ...METHODS,
@@ -28,6 +39,7 @@ import { SocketsGateway } from './sockets.gateway.js';
     EventHub,
     HealthMonitor,
     MethodRouter,
+    PairingEvents,
     SocketRegistry,
     SocketServer,
     SocketSweep,

@@ -30,7 +30,7 @@ export class ProviderConfig {
 }
 
 /** `providers.<name>`: the preconfigured names, and any other OpenAI-compatible endpoint. */
-@ConfigSection('providers', { mapOf: () => ProviderConfig, fromEnv: keysOf })
+@ConfigSection('providers', { live: true, mapOf: () => ProviderConfig, fromEnv: keysOf })
 export class ProvidersConfig {
   entries: Readonly<Record<string, ProviderConfig>> = {};
 }

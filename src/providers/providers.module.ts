@@ -10,6 +10,7 @@ import { HttpTransport } from './http/http-transport.js';
 import { LocalProviders } from './local-providers.js';
 import { OpenAiProvider } from './openai/openai.provider.js';
 import { type AdapterFactory, ProviderRegistry } from './provider-registry.js';
+import { ProvidersOfConfig } from './providers-of-config.js';
 import { DiscoveryConfig, ProvidersConfig, settingsFrom } from './providers.config.js';
 
 /** Makes adapters on the program's one transport. */
@@ -41,6 +42,7 @@ export function adapterFactory(dependencies: AdapterDependencies): AdapterFactor
       },
       inject: [ADAPTER_FACTORY, ConfigService],
     },
+    ProvidersOfConfig,
     {
       provide: LocalProviders,
       useFactory: (config: ConfigService, registry: ProviderRegistry, factory: AdapterFactory) =>

@@ -5,7 +5,11 @@ export class LaneSlots {
   private taken = 0;
   private readonly waiting = new Set<() => void>();
 
-  constructor(readonly limit: number) {}
+  constructor(private max: number) {}
+
+  get limit(): number {
+    return this.max;
+  }
 
   get active(): number {
     return this.taken;
@@ -13,7 +17,7 @@ export class LaneSlots {
 
   /** A slot is free, and nobody waits for it. */
   get isFree(): boolean {
-    return this.taken < this.limit && this.waiting.size === 0;
+    return this.taken < this.max && this.waiting.size === 0;
   }
 
   /** Takes a slot when one is free and nobody waits. */
@@ -41,10 +45,21 @@ export class LaneSlots {
     });
   }
 
+  /** From now on there are `max` slots; those beyond it are given back when their runs end. */
+  resize(max: number): void {
+    this.max = max;
+    for (const grant of this.waiting) {
+      if (this.taken >= this.max) return;
+      this.waiting.delete(grant);
+      this.taken += 1;
+      grant();
+    }
+  }
+
   /** Gives a slot back: the longest waiting one gets it. */
   release(): void {
     const [next] = this.waiting;
-    if (!next) {
+    if (!next || this.taken > this.max) {
       this.taken -= 1;
       return;
     }

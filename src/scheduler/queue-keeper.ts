@@ -4,7 +4,7 @@ import { type NewRun, Replicas } from '#store';
 import { droppedBy } from './queue-policy.js';
 import { RemoteAborts } from './remote-aborts.js';
 import { RunWorker } from './run-worker.js';
-import { type QueueConfig, SchedulerConfig } from './scheduler.config.js';
+import { SchedulerConfig } from './scheduler.config.js';
 import type { SessionQueue } from './session-queue.js';
 import { WaitingRuns } from './waiting-runs.js';
 
@@ -12,17 +12,14 @@ import { WaitingRuns } from './waiting-runs.js';
 @Injectable()
 export class QueueKeeper {
   private readonly logger = new Logger('QueueKeeper');
-  private readonly policy: Readonly<QueueConfig>;
 
   constructor(
     private readonly worker: RunWorker,
     private readonly waiting: WaitingRuns,
     private readonly replicas: Replicas,
     private readonly remote: RemoteAborts,
-    config: ConfigService,
-  ) {
-    this.policy = config.get(SchedulerConfig).queue;
-  }
+    private readonly config: ConfigService,
+  ) {}
 
   /** After `run` has its place in the queue. Never rejects: that one is accepted, whatever becomes of the others. */
   async applyPolicy(queue: SessionQueue, run: NewRun): Promise<void> {
@@ -34,9 +31,10 @@ export class QueueKeeper {
   }
 
   private async makeRoom(queue: SessionQueue, run: NewRun): Promise<void> {
-    const dropped = droppedBy(this.policy, queue.waitingRuns);
+    const policy = this.config.get(SchedulerConfig).queue;
+    const dropped = droppedBy(policy, queue.waitingRuns);
     for (const { entry } of dropped) this.waiting.leaveQueue(queue, entry);
-    const interrupts = this.policy.mode === 'interrupt';
+    const interrupts = policy.mode === 'interrupt';
     if (interrupts && queue.current) this.worker.active.abort(queue.current.id, 'interrupt');
     for (const { entry, message } of dropped)
       await this.waiting.close(entry.run, { state: 'dropped', message, code: 'RESOURCE_EXHAUSTED' }, message);

@@ -25,7 +25,6 @@ const NOT_STARTED = {
 export class RunTurns {
   readonly queues: TurnQueues;
   private readonly logger = new Logger('RunTurns');
-  private readonly merges: boolean;
 
   constructor(
     private readonly start: RunStart,
@@ -35,10 +34,9 @@ export class RunTurns {
     private readonly handover: SessionHandover,
     private readonly shutdown: Shutdown,
     private readonly clock: Clock,
-    config: ConfigService,
+    private readonly config: ConfigService,
   ) {
     this.queues = new TurnQueues(clock, (turn) => void this.worker.track(turn));
-    this.merges = config.get(SchedulerConfig).queue.mode === 'followup';
   }
 
   queueOf(run: NewRun): SessionQueue {
@@ -47,12 +45,13 @@ export class RunTurns {
 
   /** `position`: absent until its row is written. */
   entryOf(queue: SessionQueue, run: NewRun, position?: number, debounceMs = 0): RunEntry {
+    const merges = this.config.get(SchedulerConfig).queue.mode === 'followup';
     const entry: RunEntry = {
       id: run.id,
       run,
       position,
       notBefore: debounceMs > 0 ? this.clock.monotonic() + debounceMs : 0,
-      ...(this.merges && { mergeKey: mergeKeyOf(run) }),
+      ...(merges && { mergeKey: mergeKeyOf(run) }),
       begin: () => this.take(queue, entry),
     };
     return entry;

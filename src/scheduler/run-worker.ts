@@ -1,4 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
+import { ConfigChanged } from '#bus';
 import { ConfigService } from '#config';
 import type { Lane } from '#contracts';
 import { Clock } from '#kernel';
@@ -16,7 +18,8 @@ export interface Started {
 
 /** Runs in hand: their lane slots, their time limits, and whatever a shutdown waits for. */
 @Injectable()
-export class RunWorker {
+@EventsHandler(ConfigChanged)
+export class RunWorker implements IEventHandler<ConfigChanged> {
   readonly active = new ActiveRuns();
   private readonly logger = new Logger('RunWorker');
   private readonly lanes: Readonly<Record<Lane, LaneSlots>>;
@@ -26,9 +29,17 @@ export class RunWorker {
     private readonly executor: RunExecutor,
     private readonly replicas: Replicas,
     private readonly clock: Clock,
-    config: ConfigService,
+    private readonly config: ConfigService,
   ) {
     this.lanes = laneSlots(laneLimits(config));
+  }
+
+  /** The number of slots may be another one. */
+  handle(): void {
+    const limits = laneLimits(this.config);
+    this.lanes.main.resize(limits.main);
+    this.lanes.subagent.resize(limits.subagent);
+    this.lanes.cron.resize(limits.cron);
   }
 
   slots(lane: Lane): LaneSlots {

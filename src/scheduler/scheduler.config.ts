@@ -28,7 +28,7 @@ export class QueueConfig {
   @IsIn(['old', 'new']) drop: 'old' | 'new' = 'old';
 }
 
-@ConfigSection('scheduler')
+@ConfigSection('scheduler', { live: true })
 export class SchedulerConfig {
   @Nested(() => LanesConfig) lanes = new LanesConfig();
   @Nested(() => QueueConfig) queue = new QueueConfig();

@@ -3,7 +3,7 @@ import { ConfigService } from '#config';
 import { Database, JobQueue, type NewRun, RunStore } from '#store';
 import { RunAborted, type AbortReason } from './run-aborted.js';
 import { type ClosedRun, RunExecutor } from './run-executor.port.js';
-import { type QueueConfig, SchedulerConfig } from './scheduler.config.js';
+import { SchedulerConfig } from './scheduler.config.js';
 import { SchedulerError } from './scheduler.errors.js';
 import type { QueueEntry, SessionQueue } from './session-queue.js';
 import { Shutdown } from './shutdown.js';
@@ -17,8 +17,6 @@ type End = Exclude<ClosedRun, { state: 'merged' }>;
 /** Accepted runs without a lane slot: how many there may be, and how they end without a turn. */
 @Injectable()
 export class WaitingRuns {
-  private readonly policy: Readonly<QueueConfig>;
-  private readonly max: number;
   private readonly sizes = new Map<string, number>();
   private chars = 0;
 
@@ -28,12 +26,8 @@ export class WaitingRuns {
     private readonly executor: RunExecutor,
     private readonly jobs: JobQueue,
     private readonly shutdown: Shutdown,
-    config: ConfigService,
-  ) {
-    const { queue, max_waiting: max } = config.get(SchedulerConfig);
-    this.policy = queue;
-    this.max = max;
-  }
+    private readonly config: ConfigService,
+  ) {}
 
   get count(): number {
     return this.sizes.size;
@@ -46,12 +40,15 @@ export class WaitingRuns {
 
   /** How many more may wait. */
   get room(): number {
-    return this.chars < WAITING_MAX_CHARS ? Math.max(0, this.max - this.sizes.size) : 0;
+    return this.chars < WAITING_MAX_CHARS
+      ? Math.max(0, this.config.get(SchedulerConfig).max_waiting - this.sizes.size)
+      : 0;
   }
 
   /** @throws SchedulerError `queue-full`, `overloaded` */
   requireRoom(queue: SessionQueue): void {
-    const isFull = this.policy.drop === 'new' && queue.waiting.length >= this.policy.cap;
+    const { drop, cap } = this.config.get(SchedulerConfig).queue;
+    const isFull = drop === 'new' && queue.waiting.length >= cap;
     if (isFull) throw new SchedulerError('queue-full');
     if (this.room === 0) throw new SchedulerError('overloaded');
   }

@@ -4,7 +4,7 @@ import { ConfigSection, type ConfigService, Env, EnvOnly, expandPath, Secret } f
 export type Mode = 'standalone' | 'managed';
 
 /** Section `database`, with the locations that only the environment can give. */
-@ConfigSection('database')
+@ConfigSection('database', { beforeDatabase: true })
 export class DatabaseConfig {
   /** Absent: `managed` when a DSN is set, else `standalone`. */
   @IsOptional()

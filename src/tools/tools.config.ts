@@ -4,7 +4,7 @@ import { ConfigSection } from '#config';
 const RATE_LIMIT_MAX_PER_HOUR = 100_000;
 
 /** How tools are run. Which ones may be used is `ToolPolicyConfig`, the other part of the section. */
-@ConfigSection('tools')
+@ConfigSection('tools', { live: true })
 export class ToolsConfig {
   /** Calls per session and hour; 0 is no limit. */
   @IsInt() @Min(0) @Max(RATE_LIMIT_MAX_PER_HOUR) rate_limit_per_hour = 0;

@@ -17,15 +17,12 @@ const OLD_MS = 3_600_000;
 @Injectable()
 export class MessageIntake {
   private readonly logger = new Logger('Channels');
-  private readonly debounceMs: number;
 
   constructor(
     private readonly runs: RunService,
     private readonly inbound: InboundStore,
-    config: ConfigService,
-  ) {
-    this.debounceMs = config.get(ChannelsConfig).inbound_debounce_ms;
-  }
+    private readonly config: ConfigService,
+  ) {}
 
   /** Accepts or refuses a message, safe to repeat. Returns how long to wait before it is tried again, if so. */
   async take(channel: Channel, pending: PendingMessage): Promise<number | undefined> {
@@ -39,7 +36,8 @@ export class MessageIntake {
   }
 
   private async runOf(channel: Channel, pending: PendingMessage): Promise<RunHandle> {
-    const request = requestOf(channel, pending.id, pending.message, this.debounceMs);
+    const { inbound_debounce_ms: debounceMs } = this.config.get(ChannelsConfig);
+    const request = requestOf(channel, pending.id, pending.message, debounceMs);
     const earlier = pending.ageMs > OLD_MS ? await this.earlierRun(channel, pending) : undefined;
     if (earlier) return earlier;
     try {

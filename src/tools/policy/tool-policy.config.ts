@@ -8,7 +8,7 @@ import { TOOL_PROFILES } from './tool-groups.js';
  * Which tools may be used: the section `tools` for everybody, and `tools` of an agent for that agent.
  * Entries are tool names, `group:<name>` or `*`; `deny` always wins.
  */
-@ConfigSection('tools')
+@ConfigSection('tools', { live: true })
 export class ToolPolicyConfig {
   @IsOptional() @IsIn(TOOL_PROFILES) profile?: string;
   @IsArray() @IsString({ each: true }) @HasKnownGroups() allow: string[] = [];
