@@ -34,8 +34,8 @@ const MAY_IMPORT = {
   scheduler: KNOWING,
   tools: KNOWING,
 
-  gateway: [...ACTING, 'live-config'],
-  http: [...ACTING, 'live-config'],
+  gateway: [...ACTING, 'channels', 'live-config'],
+  http: [...ACTING, 'channels', 'live-config'],
   channels: ACTING,
   cli: [...ACTING, 'live-config'],
 };

@@ -1,5 +1,6 @@
 import type { ConfigMethods } from './methods-config.js';
 import type { PairingMethods, PendingPairing, Welcome } from './methods-pairing.js';
+import type { RecordMethods } from './methods-records.js';
 import type { CutReason, LogPosition, RunOutcome, TokenUsage } from './run-events.js';
 
 /** One message of a transcript as clients see it. */
@@ -92,11 +93,20 @@ export interface ChatSendParams {
 type Method<P, R> = { params: P; result: R };
 
 /** Parameters and result of every method, by name. */
-export interface Methods extends ConfigMethods, PairingMethods {
+export interface Methods extends ConfigMethods, PairingMethods, RecordMethods {
   /** Says who the socket is. May be repeated; each time decides anew. */
   connect: Method<
-    { token?: string; user_id?: string; sender_id?: string; protocolVersion?: number },
-    { protocol: number; role: string; user_id: string; server: ServerIdentity }
+    {
+      /** The gateway token or an API key. */
+      token?: string;
+      user_id?: string;
+      /** Of a paired browser, instead of a token. */
+      sender_id?: string;
+      /** A JWT of the company's auth service, where user ids must be signed. */
+      identity?: string;
+      protocolVersion?: number;
+    },
+    Welcome | PendingPairing
   >;
   /** Whether the gateway works. Without credentials: its status alone. */
   health: Method<

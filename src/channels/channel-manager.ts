@@ -16,6 +16,11 @@ export class ChannelManager implements OnModuleDestroy {
     private readonly dispatcher: OutboxDispatcher,
   ) {}
 
+  /** Whether messages are taken. */
+  get isReceiving(): boolean {
+    return this.receiving !== undefined && !this.stopping.signal.aborted;
+  }
+
   /** Begins to receive and to send. Idempotent; nothing after a stop. */
   start(): void {
     if (this.receiving || this.stopping.signal.aborted) return;

@@ -1,21 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { type Channel, CHANNEL_NAME_MAX_CHARS, isChannel } from '#contracts';
+import { type Channel, isChannel } from '#contracts';
+import { CHANNEL_NAME_RULE, isChannelName } from './channel-name.js';
 import { ChannelsError } from './channels.errors.js';
-
-const NAME = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,${CHANNEL_NAME_MAX_CHARS - 1}}$`);
-
-/** Owners, session keys and runs use these first words for something else. */
-const RESERVED_NAMES: ReadonlySet<string> = new Set([
-  'agent',
-  'cli',
-  'cron',
-  'group',
-  'http',
-  'subagent',
-  'system',
-  'ws',
-]);
 
 /** Every channel of the program: the instances of classes marked by `@DefineChannel`. It imports none of them. */
 @Injectable()
@@ -40,10 +27,10 @@ export class ChannelRegistry implements OnModuleInit {
 
   private add(channel: Channel): void {
     const { name } = channel;
-    if (!NAME.test(name) || RESERVED_NAMES.has(name)) {
+    if (!isChannelName(name)) {
       throw new ChannelsError(
         'bad-channel-name',
-        `A channel cannot be called "${name}". Use up to ${CHANNEL_NAME_MAX_CHARS} letters, digits and . _ - /, and none of: ${[...RESERVED_NAMES].join(', ')}.`,
+        `A channel cannot be called "${name}". Use ${CHANNEL_NAME_RULE}.`,
       );
     }
     if (this.channels.has(name)) {

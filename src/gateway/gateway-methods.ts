@@ -1,10 +1,12 @@
 import { AgentsMethods } from './methods/agents.methods.js';
+import { ChannelsMethods } from './methods/channels.methods.js';
 import { ChatResumeMethods } from './methods/chat-resume.methods.js';
 import { ChatMethods } from './methods/chat.methods.js';
 import { ConfigMethods } from './methods/config.methods.js';
 import { ConnectMethods } from './methods/connect.methods.js';
 import { ConversationMethods } from './methods/conversation.methods.js';
 import { ModelsMethods } from './methods/models.methods.js';
+import { PairingMethods } from './methods/pairing.methods.js';
 import { SessionsMethods } from './methods/sessions.methods.js';
 import { HealthMethods } from './methods/health.methods.js';
 import { StatusMethods } from './methods/status.methods.js';
@@ -13,12 +15,14 @@ import { UsageMethods } from './methods/usage.methods.js';
 /** Every class with methods of the protocol. */
 export const METHODS = [
   AgentsMethods,
+  ChannelsMethods,
   ChatMethods,
   ChatResumeMethods,
   ConfigMethods,
   ConnectMethods,
   ConversationMethods,
   ModelsMethods,
+  PairingMethods,
   SessionsMethods,
   HealthMethods,
   StatusMethods,

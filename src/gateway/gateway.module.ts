@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { AgentModule } from '#agent';
+import { ChannelsModule } from '#channels';
 import { LiveConfigModule } from '#live-config';
 import { PairingModule } from '#pairing';
 import { ProvidersModule } from '#providers';
@@ -23,6 +24,7 @@ import { SocketsGateway } from './sockets.gateway.js';
 @Module({
   imports: [
     AgentModule,
+    ChannelsModule,
     DiscoveryModule,
     PairingModule,
     LiveConfigModule,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AgentModule } from '#agent';
+import { ChannelsModule } from '#channels';
 import { McpModule } from '#mcp';
 import { LiveConfigModule } from '#live-config';
 import { ProviderAdminModule } from '#providers';
@@ -12,8 +13,14 @@ import { CrossOrigin } from './access/cross-origin.js';
 import { RequestCaller } from './access/request-caller.js';
 import { RequestGate } from './access/request-gate.js';
 import { RequestLoad } from './access/request-load.js';
+import { ChannelInstancesController } from './channels/channel-instances.controller.js';
+import { AgentFilesController } from './agents/agent-files.controller.js';
+import { AgentOverridesController } from './agents/agent-overrides.controller.js';
+import { AgentSharesController } from './agents/agent-shares.controller.js';
+import { AgentsController } from './agents/agents.controller.js';
 import { ChatCompletionsController } from './chat-completions/chat-completions.controller.js';
 import { ConfigController } from './config/config.controller.js';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ApiDocument } from './docs/api-document.js';
 import { DocsController } from './docs/docs.controller.js';
 import { ErrorFilter } from './errors/error.filter.js';
@@ -36,6 +43,7 @@ import { TracesController } from './traces/traces.controller.js';
   imports: [
     AgentModule,
     LiveConfigModule,
+    ChannelsModule,
     CustomToolsModule,
     McpModule,
     ProviderAdminModule,
@@ -43,6 +51,11 @@ import { TracesController } from './traces/traces.controller.js';
     TracingModule,
   ],
   controllers: [
+    AgentsController,
+    AgentSharesController,
+    AgentOverridesController,
+    AgentFilesController,
+    ApiKeysController,
     HealthController,
     ChatCompletionsController,
     ResponsesController,
@@ -51,6 +64,7 @@ import { TracesController } from './traces/traces.controller.js';
     ConfigController,
     DocsController,
     ProvidersController,
+    ChannelInstancesController,
     CustomToolsController,
     McpServersController,
     McpGrantsController,

@@ -1,9 +1,15 @@
 import { ApiBody, ApiExtraModels, ApiParam, ApiQuery } from '@nestjs/swagger';
+import { AgentFilesController } from '../agents/agent-files.controller.js';
+import { AgentOverridesController } from '../agents/agent-overrides.controller.js';
+import { AgentSharesController } from '../agents/agent-shares.controller.js';
+import { AgentsController } from '../agents/agents.controller.js';
+import { ChannelInstancesController } from '../channels/channel-instances.controller.js';
 import { ChatCompletionDto } from '../chat-completions/dto/chat-completion.dto.js';
 import {
   ChatCompletionRequestDto,
   ContentPartDto,
 } from '../chat-completions/dto/chat-completion-request.dto.js';
+import { ApiKeysController } from '../api-keys/api-keys.controller.js';
 import { ConfigController } from '../config/config.controller.js';
 import { ChatCompletionsController } from '../chat-completions/chat-completions.controller.js';
 import { HealthController } from '../health/health.controller.js';
@@ -23,6 +29,9 @@ import { TraceListDto, TraceWithSpansDto } from '../traces/dto/trace.dto.js';
 import { TracesController } from '../traces/traces.controller.js';
 import { errors, openAiErrors } from './describe-errors.js';
 import { describe } from './describe-operation.js';
+import { describeAgentAdministration } from './groups/agents.js';
+import { describeApiKeys } from './groups/api-keys.js';
+import { describeChannelInstances } from './groups/channel-instances.js';
 import { describeCustomTools } from './groups/custom-tools.js';
 import { describeMcp } from './groups/mcp.js';
 import { describeConfig } from './groups/config.js';
@@ -36,8 +45,14 @@ export const DOCUMENTED = [
   ResponsesController,
   ModelsController,
   TracesController,
+  AgentsController,
+  AgentSharesController,
+  AgentOverridesController,
+  AgentFilesController,
   ConfigController,
+  ApiKeysController,
   ProvidersController,
+  ChannelInstancesController,
   CustomToolsController,
   McpServersController,
   McpGrantsController,
@@ -48,8 +63,11 @@ export function describeRoutes(): void {
   describeAgents();
   describeModels();
   describeTraces();
+  describeAgentAdministration();
   describeConfig();
+  describeApiKeys();
   describeProviders();
+  describeChannelInstances();
   describeCustomTools();
   describeMcp();
   describe(HealthController, 'Health', {
