@@ -5,10 +5,7 @@ export type AgentReason =
   | 'agent-not-found'
   | 'agent-inactive'
   | 'access-lost'
-  | 'default-agent'
   | 'agents-in-file'
-  | 'invalid-agent'
-  | 'not-found'
   | 'run-not-found'
   | 'message-blocked'
   | 'message-empty'
@@ -27,10 +24,7 @@ const CODES: Record<AgentReason, ErrorCode> = {
   'agent-not-found': ErrorCode.NOT_FOUND,
   'agent-inactive': ErrorCode.FAILED_PRECONDITION,
   'access-lost': ErrorCode.FAILED_PRECONDITION,
-  'default-agent': ErrorCode.FAILED_PRECONDITION,
   'agents-in-file': ErrorCode.FAILED_PRECONDITION,
-  'invalid-agent': ErrorCode.INVALID_REQUEST,
-  'not-found': ErrorCode.NOT_FOUND,
   'run-not-found': ErrorCode.NOT_FOUND,
   'message-blocked': ErrorCode.INVALID_REQUEST,
   'message-empty': ErrorCode.INVALID_REQUEST,

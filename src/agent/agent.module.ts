@@ -8,6 +8,13 @@ import { AgentAccess } from './access/agent-access.js';
 import { AgentCatalog } from './access/agent-catalog.js';
 import { RunAuthority } from './access/run-authority.js';
 import { UserOverrides } from './access/user-overrides.js';
+import { AgentAdmin } from './admin/agent-admin.js';
+import { AgentColumns } from './admin/agent-columns.js';
+import { AgentFiles } from './admin/agent-files.js';
+import { AgentOverrides } from './admin/agent-overrides.js';
+import { AgentRights } from './admin/agent-rights.js';
+import { AgentShares } from './admin/agent-shares.js';
+import { AgentWorkspaces } from './admin/agent-workspaces.js';
 import { Compactor } from './compaction/compactor.js';
 import { Summariser } from './compaction/summariser.js';
 import { AgentLoop } from './loop/agent-loop.js';
@@ -40,10 +47,17 @@ import { RunService } from './runs/run.service.js';
   imports: [BootstrapModule, ProvidersModule, SessionsModule, ToolsModule],
   providers: [
     AgentAccess,
+    AgentAdmin,
     AgentCatalog,
+    AgentColumns,
+    AgentFiles,
     AgentLoop,
+    AgentOverrides,
     AgentResolver,
+    AgentRights,
     AgentSeeder,
+    AgentShares,
+    AgentWorkspaces,
     AgentsOfConfig,
     Compactor,
     Conversations,
@@ -74,8 +88,13 @@ import { RunService } from './runs/run.service.js';
   ],
   exports: [
     AgentAccess,
+    AgentAdmin,
+    AgentFiles,
+    AgentOverrides,
     AgentResolver,
     AgentSeeder,
+    AgentShares,
+    AgentWorkspaces,
     Conversations,
     RunFeed,
     RunInterest,

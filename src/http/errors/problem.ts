@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { AgentError } from '#agent';
 import { AppError } from '#kernel';
-import { PermissionError, RecordError } from '#permissions';
+import { PermissionError } from '#permissions';
 import type { ErrorCode } from '#protocol';
 import { HttpError } from '../http.errors.js';
 import { codeOfStatus, STATUS_OF_CODE, typeOfStatus } from './error-status.js';
@@ -88,10 +88,8 @@ function detailCodeOf(error: AppError): string {
 
 function paramOf(error: AppError): string | undefined {
   if (error instanceof HttpError) return error.param;
-  if (error instanceof RecordError) {
-    const param = error.details?.['param'];
-    return typeof param === 'string' ? param : undefined;
-  }
+  const param = error.details?.['param'];
+  if (typeof param === 'string') return param;
   return error instanceof AgentError && error.reason === 'agent-not-found' ? 'model' : undefined;
 }
 
