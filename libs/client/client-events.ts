@@ -1,4 +1,4 @@
-import type { AgentEvent, Methods } from '#protocol';
+import type { AgentEvent, Welcome } from '#protocol';
 import type { RpcError } from './rpc-error.js';
 
 /** What a client tells its listeners: the gateway's events, and what becomes of the connection. */
@@ -10,7 +10,7 @@ export interface ClientEvents {
   /** The gateway is about to stop. */
   shutdown: undefined;
   /** Also after a reconnect. */
-  connected: Methods['connect']['result'];
+  connected: Welcome;
   disconnected: { readonly code: number; readonly reason: string; readonly willReconnect: boolean };
   /** The end: closed, refused, or lost without a reconnect. */
   closed: RpcError;

@@ -7,6 +7,10 @@ export interface ClientOptions {
   readonly token?: string;
   /** Required by a managed gateway. */
   readonly userId?: string;
+  /** Of a paired browser, instead of a token. */
+  readonly senderId?: string;
+  /** A JWT of the company's auth service, for a gateway where user ids must be signed. */
+  readonly identity?: string;
   /** Default: the global `WebSocket` (browsers, Node 22 and later). */
   readonly WebSocket?: WebSocketClass;
   /** `false`: a lost connection stays lost. */
@@ -20,8 +24,10 @@ export interface ClientOptions {
   readonly heartbeatMs?: number;
 }
 
-export type ResolvedOptions = Required<Omit<ClientOptions, 'token' | 'userId'>> &
-  Pick<ClientOptions, 'token' | 'userId'> & { readonly connectTimeoutMs: number };
+type Credential = 'token' | 'userId' | 'senderId' | 'identity';
+
+export type ResolvedOptions = Required<Omit<ClientOptions, Credential>> &
+  Pick<ClientOptions, Credential> & { readonly connectTimeoutMs: number };
 
 const RECONNECT_MIN_MS = 250;
 const RECONNECT_MAX_MS = 15_000;

@@ -6,6 +6,7 @@ import type {
   LogPosition,
   MethodName,
   Methods,
+  Welcome,
 } from '#protocol';
 import { ErrorCode } from '#protocol';
 import { ChatRun, type ChatRunStart } from './chat-run.js';
@@ -70,8 +71,8 @@ export class GoClawClient {
     this.listeners.on('disconnected', () => this.asking.clear());
   }
 
-  /** Resolves when the gateway has let the client in. @throws RpcError UNAUTHORIZED, or when it cannot be reached. */
-  connect(): Promise<Methods['connect']['result']> {
+  /** Resolves when the gateway has let the client in. @throws RpcError UNAUTHORIZED, NOT_PAIRED (its details hold the code), or when it cannot be reached. */
+  connect(): Promise<Welcome> {
     return this.link.connect();
   }
 

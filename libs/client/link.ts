@@ -1,4 +1,11 @@
-import { CloseCode, ErrorCode, type EventFrame, type Methods } from '#protocol';
+import {
+  CloseCode,
+  ErrorCode,
+  type EventFrame,
+  type Methods,
+  type PendingPairing,
+  type Welcome,
+} from '#protocol';
 import type { ClientEvents } from './client-events.js';
 import type { ResolvedOptions } from './client-options.js';
 import { Connection } from './connection.js';
@@ -6,8 +13,6 @@ import type { Listeners } from './listeners.js';
 import { ReconnectDelay } from './reconnect-delay.js';
 import { clientClosed, connectionLost, RpcError } from './rpc-error.js';
 import { wait } from './wait.js';
-
-type Welcome = Methods['connect']['result'];
 
 /** A silent connection has this long to answer. */
 const HEARTBEAT_TIMEOUT_MS = 10_000;
@@ -89,15 +94,19 @@ export class Link {
   }
 
   private async introduce(connection: Connection): Promise<Welcome> {
-    const { token, userId, connectTimeoutMs } = this.options;
+    const { token, userId, senderId, identity, connectTimeoutMs } = this.options;
     const params: Methods['connect']['params'] = {
       protocolVersion: 3,
       ...(token !== undefined && { token }),
       ...(userId !== undefined && { user_id: userId }),
+      ...(senderId !== undefined && { sender_id: senderId }),
+      ...(identity !== undefined && { identity }),
     };
     const signal = AbortSignal.timeout(connectTimeoutMs);
     try {
-      return (await connection.request('connect', params, { signal })) as Welcome;
+      const answer = (await connection.request('connect', params, { signal })) as Welcome | PendingPairing;
+      if ('status' in answer) throw notPaired(answer);
+      return answer;
     } catch (error) {
       throw signal.aborted ? connectionLost('no answer to connect') : error;
     }
@@ -149,6 +158,12 @@ export class Link {
   }
 }
 
+/** The details hold the code to be approved, and the `sender_id` to connect with once it is. */
+function notPaired({ pairing_code: pairingCode, sender_id: senderId }: PendingPairing): RpcError {
+  const message = `This device is not paired yet. Have the code ${pairingCode} approved, or connect with a token.`;
+  return new RpcError({ code: ErrorCode.NOT_PAIRED, message, details: { pairingCode, senderId } });
+}
+
 function unreachable(url: string, cause: unknown): RpcError {
   const why = cause instanceof Error ? cause.message : String(cause);
   const message = `The gateway at ${url} cannot be reached: ${why}`;
@@ -163,6 +178,8 @@ function lostForGood(code: number): RpcError {
 /** Asking again with the same credentials will not help. */
 function isFinal(error: RpcError): boolean {
   return (
-    error.code === ErrorCode.UNAUTHORIZED || (error.code === ErrorCode.INVALID_REQUEST && !error.retryable)
+    error.code === ErrorCode.UNAUTHORIZED ||
+    error.code === ErrorCode.NOT_PAIRED ||
+    (error.code === ErrorCode.INVALID_REQUEST && !error.retryable)
   );
 }

@@ -1,3 +1,4 @@
+import type { PairedDevice, PendingDevice } from './methods-pairing.js';
 import type { AgentEvent } from './run-events.js';
 
 /** Payload of each event that this gateway sends, by its name. */
@@ -8,6 +9,11 @@ export interface EventPayloads {
   chat: AgentEvent<'thinking'> | AgentEvent<'message'>;
   /** The state of the gateway changed. */
   health: { status: 'ok' | 'degraded'; database: 'ok' | 'unavailable' };
+  /** A device asks to be let in. To admins, and to whoever asked for it, with the scope of pairing. */
+  'device.pair.requested': PendingDevice;
+  /** A device was let in, or shut out. To those who hear of requests, and to the user of the device. */
+  'device.pair.resolved':
+    { decision: 'approved'; device: PairedDevice } | { decision: 'revoked'; device: { id: string } };
   /** The gateway stops: connect again shortly, runs go on. */
   shutdown: undefined;
 }

@@ -22,7 +22,7 @@ function chunk(seq: number, content = `${seq} `): RunEvent {
 function hub(): { feed: RunFeed; registry: SocketRegistry; hub: EventHub; wanted: Set<string> } {
   const feed = new RunFeed();
   const { interest, wanted } = recordedInterest();
-  const registry = new SocketRegistry(interest);
+  const registry = new SocketRegistry(interest, { watch: () => () => undefined });
   const eventHub = new EventHub(feed, registry);
   eventHub.onModuleInit();
   return { feed, registry, hub: eventHub, wanted };

@@ -2,10 +2,12 @@ import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { IncomingMessage } from 'node:http';
 import type { WebSocketServer } from 'ws';
-import type { OriginPolicy } from '#permissions';
+import { AppError } from '#kernel';
+import type { ClientAddress, OriginPolicy, RateLimiter } from '#permissions';
 import type { SocketServer } from './socket-server.js';
 
 const FORBIDDEN = 403;
+const TOO_MANY = 429;
 const UNAVAILABLE = 503;
 const RETRY_LATER = { 'Retry-After': '1' };
 
@@ -21,6 +23,13 @@ type Verdict = (
   headers?: Record<string, string>,
 ) => void;
 
+/** Who may open a socket, and how often. */
+export interface DoorRules {
+  readonly origins: OriginPolicy;
+  readonly addresses: ClientAddress;
+  readonly limiter: RateLimiter;
+}
+
 /**
  * Nest's adapter for `ws`, with the gateway's own door keeper. Messages go from the socket to the gateway
  * directly: Nest's mapping would parse each of them a second time.
@@ -28,8 +37,8 @@ type Verdict = (
 export class GatewayWsAdapter extends WsAdapter {
   constructor(
     app: INestApplication,
-    private readonly origins: OriginPolicy,
     private readonly server: SocketServer,
+    private readonly door: DoorRules,
   ) {
     super(app);
   }
@@ -56,7 +65,16 @@ export class GatewayWsAdapter extends WsAdapter {
   private readonly verify = ({ origin, req }: UpgradeInfo, verdict: Verdict): void => {
     const { refusal } = this.server;
     if (refusal !== undefined) return verdict(false, UNAVAILABLE, refusal, RETRY_LATER);
-    if (this.origins.allows(origin, req.headers.host)) return verdict(true);
+    const { origins, addresses, limiter } = this.door;
+    try {
+      limiter.takeAddress(addresses.of(req));
+    } catch (error) {
+      const retryMs = error instanceof AppError ? (error.retryAfterMs ?? 0) : 0;
+      return verdict(false, TOO_MANY, 'Too many requests from this address. Try again later.', {
+        'Retry-After': String(Math.ceil(retryMs / 1_000)),
+      });
+    }
+    if (origins.allows(origin, addresses.reachedAt(req))) return verdict(true);
     verdict(false, FORBIDDEN, 'This origin may not connect. Add it to gateway.allowed_origins.');
   };
 }

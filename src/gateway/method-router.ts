@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { AppError } from '#kernel';
-import { AccessPolicy, AuditLog, PermissionError } from '#permissions';
+import { AccessPolicy, AuditLog, PermissionError, RateLimiter } from '#permissions';
 import { ErrorCode, type RequestFrame } from '#protocol';
 import { parseParams } from './parse-params.js';
 import {
@@ -32,6 +32,7 @@ export class MethodRouter implements OnModuleInit {
     private readonly reflector: Reflector,
     private readonly access: AccessPolicy,
     private readonly audit: AuditLog,
+    private readonly limiter: RateLimiter,
   ) {}
 
   onModuleInit(): void {
@@ -67,6 +68,7 @@ export class MethodRouter implements OnModuleInit {
   }
 
   private dispatch(request: RequestFrame, context: RpcContext): unknown {
+    this.limiter.takeAddress(context.socket.address);
     const route = this.routes.get(request.method);
     const isOpen = route !== undefined && this.access.isPublic(route.handler);
     if (context.caller.role === 'none' && !isOpen) {

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { RunInterest } from '#agent';
 import type { Caller } from '#contracts';
-import { ANONYMOUS } from '#permissions';
+import { ANONYMOUS, LiveCredentials } from '#permissions';
+import { CloseCode } from '#protocol';
 import type { ClientSocket } from './client-socket.js';
 
 const NONE: ReadonlySet<ClientSocket> = new Set();
@@ -14,9 +15,14 @@ export class SocketRegistry {
   private readonly watching = new Set<ClientSocket>();
   /** What ends the interest in the runs of each user that has a socket. */
   private readonly interests = new Map<string, () => void>();
+  /** What ends the watch on the credential of each socket. */
+  private readonly credentials = new WeakMap<ClientSocket, () => void>();
   private endWatching: (() => void) | undefined;
 
-  constructor(private readonly interest: RunInterest) {}
+  constructor(
+    private readonly interest: RunInterest,
+    @Inject(LiveCredentials) private readonly live: Pick<LiveCredentials, 'watch'>,
+  ) {}
 
   get all(): ReadonlySet<ClientSocket> {
     return this.sockets;
@@ -54,6 +60,14 @@ export class SocketRegistry {
     this.forget(socket);
     socket.caller = caller;
     if (!this.sockets.has(socket) || caller.role === 'none') return;
+    const unwatch = this.live.watch(caller, ({ reason, message }) => {
+      // Whoever lost a scope may come back with what is left.
+      socket.close(
+        reason === 'unauthenticated' ? CloseCode.POLICY_VIOLATION : CloseCode.TRY_AGAIN_LATER,
+        message,
+      );
+    });
+    this.credentials.set(socket, unwatch);
     const sockets = this.byUser.get(caller.userId) ?? new Set();
     this.byUser.set(caller.userId, sockets.add(socket));
     if (!this.interests.has(caller.userId))
@@ -74,6 +88,8 @@ export class SocketRegistry {
   }
 
   private forget(socket: ClientSocket): void {
+    this.credentials.get(socket)?.();
+    this.credentials.delete(socket);
     this.watching.delete(socket);
     if (this.watching.size === 0) this.unwatch();
     const { userId } = socket.caller;

@@ -18,7 +18,7 @@ interface Swept extends AsyncDisposable {
 
 async function swept(isConnected: boolean): Promise<Swept> {
   const clock = new ManualClock();
-  const registry = new SocketRegistry(recordedInterest().interest);
+  const registry = new SocketRegistry(recordedInterest().interest, { watch: () => () => undefined });
   const pair = await openSocketPair(clock.monotonic());
   registry.add(pair.socket);
   if (isConnected) registry.identify(pair.socket, CALLER);

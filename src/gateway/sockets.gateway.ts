@@ -2,6 +2,7 @@ import { type OnGatewayConnection, WebSocketGateway } from '@nestjs/websockets';
 import type { IncomingMessage } from 'node:http';
 import type { RawData, WebSocket } from 'ws';
 import { Clock } from '#kernel';
+import { ClientAddress } from '#permissions';
 import { READ_LIMIT_BYTES } from '#protocol';
 import { ClientSocket } from './client-socket.js';
 import { encodeError } from './encode-frame.js';
@@ -16,11 +17,12 @@ export class SocketsGateway implements OnGatewayConnection<WebSocket> {
   constructor(
     private readonly sockets: SocketRegistry,
     private readonly router: MethodRouter,
+    private readonly addresses: ClientAddress,
     private readonly clock: Clock,
   ) {}
 
   handleConnection(ws: WebSocket, request: IncomingMessage): void {
-    const socket = new ClientSocket(ws, request.socket.remoteAddress ?? '', this.clock.monotonic());
+    const socket = new ClientSocket(ws, this.addresses.of(request), this.clock.monotonic());
     const requests = new RequestQueue(socket, this.router);
     this.sockets.add(socket);
     ws.on('message', (data) => {

@@ -2,19 +2,15 @@ import fc from 'fast-check';
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { DatabaseConfig } from '#store';
-import { configOf } from '../../test/support/config.js';
-import { Authenticator, LOCAL_USER } from './authenticator.js';
-import { GatewayToken } from './gateway-token.js';
+import type { Authenticator } from './authenticator.js';
+import { authenticatorOf } from './authenticator.fixture.js';
+import { LOCAL_USER } from './identity/user-id.js';
 import { IdentityError, PermissionError } from './permission.errors.js';
 
 const TOKEN = 'correct-horse-battery-staple';
 
 function authenticator(mode: 'standalone' | 'managed'): Authenticator {
-  return new Authenticator(
-    new GatewayToken(TOKEN, 'configured'),
-    configOf([DatabaseConfig], {}, { GOCLAW_MODE: mode }),
-  );
+  return authenticatorOf({ token: TOKEN, mode }).authenticator;
 }
 
 function as(userId: string) {
@@ -27,8 +23,12 @@ afterEach(() => {
 });
 
 describe('the gateway token', () => {
-  it.each(['standalone', 'managed'] as const)('makes an admin in %s mode', (mode) => {
-    const caller = authenticator(mode).authenticate({ token: TOKEN, userId: 'ann', address: '10.0.0.1' });
+  it.each(['standalone', 'managed'] as const)('makes an admin in %s mode', async (mode) => {
+    const caller = await authenticator(mode).authenticate({
+      token: TOKEN,
+      userId: 'ann',
+      address: '10.0.0.1',
+    });
     expect(caller).toMatchObject({
       userId: mode === 'standalone' ? LOCAL_USER : 'ann',
       role: 'admin',
@@ -48,19 +48,21 @@ describe('the gateway token', () => {
     `${TOKEN}x`,
     TOKEN.toUpperCase(),
     'x'.repeat(1_000_000),
-  ])('is refused when it is not the right one (%#)', (token) => {
+  ])('is refused when it is not the right one (%#)', async (token) => {
     const attempt = () =>
       authenticator('managed').authenticate({ userId: 'ann', ...(token !== undefined && { token }) });
-    expect(attempt).toThrow(PermissionError);
-    expect(attempt).toThrow(expect.objectContaining({ reason: 'unauthenticated', code: 'UNAUTHORIZED' }));
+    await expect(attempt()).rejects.toThrow(PermissionError);
+    await expect(attempt()).rejects.toThrow(
+      expect.objectContaining({ reason: 'unauthenticated', code: 'UNAUTHORIZED' }),
+    );
   });
 
-  it('is compared in constant time, whatever the length of what was sent', () => {
+  it('is compared in constant time, whatever the length of what was sent', async () => {
     const compare = vi.spyOn(crypto, 'timingSafeEqual');
     syncBuiltinESMExports();
     for (const token of ['w', TOKEN, 'x'.repeat(10_000)]) {
       try {
-        authenticator('standalone').authenticate({ token });
+        await authenticator('standalone').authenticate({ token });
       } catch {
         // Only the comparison counts here.
       }
@@ -72,52 +74,54 @@ describe('the gateway token', () => {
     ]);
   });
 
-  it('is not in any message about it', () => {
-    expect(() => authenticator('managed').authenticate({ token: 'my-secret-guess' })).toThrow(
+  it('is not in any message about it', async () => {
+    await expect(authenticator('managed').authenticate({ token: 'my-secret-guess' })).rejects.toThrow(
       expect.objectContaining({ message: expect.not.stringMatching(/my-secret-guess|correct-horse/) }),
     );
   });
 });
 
 describe('the user id', () => {
-  it('is ignored in standalone mode', () => {
+  it('is ignored in standalone mode', async () => {
     for (const userId of ['ann', 'system', 'x'.repeat(1_000), '\n'])
-      expect(authenticator('standalone').authenticate({ token: TOKEN, userId }).userId).toBe(LOCAL_USER);
+      expect((await authenticator('standalone').authenticate({ token: TOKEN, userId })).userId).toBe(
+        LOCAL_USER,
+      );
   });
 
-  it.each([undefined, ''])('is required in managed mode (%#)', (userId) => {
-    expect(() =>
+  it.each([undefined, ''])('is required in managed mode (%#)', async (userId) => {
+    await expect(
       authenticator('managed').authenticate({ token: TOKEN, ...(userId !== undefined && { userId }) }),
-    ).toThrow(/X-GoClaw-User-Id/);
+    ).rejects.toThrow(/X-GoClaw-User-Id/);
   });
 
-  it.each(['system', 'local', 'group:', 'group:telegram:1'])('may not be the reserved %s', (userId) => {
-    expect(() => as(userId)).toThrow(IdentityError);
-    expect(() => as(userId)).toThrow(/reserved/);
+  it.each(['system', 'local', 'group:', 'group:telegram:1'])('may not be the reserved %s', async (userId) => {
+    await expect(as(userId)).rejects.toThrow(IdentityError);
+    await expect(as(userId)).rejects.toThrow(/reserved/);
   });
 
-  it('is at most 255 bytes of UTF-8', () => {
-    expect(as('x'.repeat(255)).userId).toHaveLength(255);
-    expect(as(`${'ü'.repeat(127)}x`).userId).toHaveLength(128);
-    expect(() => as('x'.repeat(256))).toThrow(/longer than 255 bytes/);
-    expect(() => as('ü'.repeat(128))).toThrow(/longer than 255 bytes/);
+  it('is at most 255 bytes of UTF-8', async () => {
+    expect((await as('x'.repeat(255))).userId).toHaveLength(255);
+    expect((await as(`${'ü'.repeat(127)}x`)).userId).toHaveLength(128);
+    await expect(as('x'.repeat(256))).rejects.toThrow(/longer than 255 bytes/);
+    await expect(as('ü'.repeat(128))).rejects.toThrow(/longer than 255 bytes/);
   });
 
   it.each(['a\nb', 'a\u0000', '\u007f', 'a\u0085', ' a', 'a ', '\u00a0a', 'a\ud800'])(
     'may not hold control characters, outer blanks or broken text (%j)',
-    (userId) => {
-      expect(() => as(userId)).toThrow(/control characters or outer blanks/);
+    async (userId) => {
+      await expect(as(userId)).rejects.toThrow(/control characters or outer blanks/);
     },
   );
 
-  it('is opaque: what is allowed is taken exactly as it came, and two ids never become one', () => {
+  it('is opaque: what is allowed is taken exactly as it came, and two ids never become one', async () => {
     const allowed = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
       .filter((id) => !/[\p{Cc}\p{Cs}]/u.test(id) && id.trim() === id && Buffer.byteLength(id) <= 255)
       .filter((id) => !/^(system|local|group:.*)$/s.test(id));
-    fc.assert(fc.property(allowed, (id) => as(id).userId === id));
-    expect(as('é').userId).not.toBe(as('e\u0301').userId);
-    expect(as('System').userId).toBe('System');
+    await fc.assert(fc.asyncProperty(allowed, async (id) => (await as(id)).userId === id));
+    expect((await as('é')).userId).not.toBe((await as('e\u0301')).userId);
+    expect((await as('System')).userId).toBe('System');
   });
 
   it.each([
@@ -129,7 +133,7 @@ describe('the user id', () => {
     ['xtenant.acme.user.ann', undefined],
     ['tenant.acme', undefined],
     ['ann', undefined],
-  ])('%j has the tenant %j', (userId, tenant) => {
-    expect(as(userId).tenant).toBe(tenant);
+  ])('%j has the tenant %j', async (userId, tenant) => {
+    expect((await as(userId)).tenant).toBe(tenant);
   });
 });

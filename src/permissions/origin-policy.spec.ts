@@ -22,15 +22,15 @@ describe('origins', () => {
     ['an opaque origin where no host was sent', 'null', undefined, false],
     ['no URL at all', 'localhost:18790', 'localhost:18790', false],
   ])('%s', (_what, origin, host, expected) => {
-    expect(policy().allows(origin, host)).toBe(expected);
+    expect(policy().allows(origin, { host })).toBe(expected);
   });
 
   it('that are listed pass, and they alone get cross-origin headers', () => {
     const listed = policy('https://Chat.example.com');
-    expect(listed.allows('https://chat.example.com', 'gateway:1')).toBe(true);
+    expect(listed.allows('https://chat.example.com', { host: 'gateway:1' })).toBe(true);
     expect(listed.isListed('https://chat.example.com')).toBe(true);
-    expect(listed.allows('http://chat.example.com', 'gateway:1')).toBe(false);
+    expect(listed.allows('http://chat.example.com', { host: 'gateway:1' })).toBe(false);
     expect(listed.isListed('http://gateway:1')).toBe(false);
-    expect(policy('*').allows('https://anything.example', 'gateway:1')).toBe(true);
+    expect(policy('*').allows('https://anything.example', { host: 'gateway:1' })).toBe(true);
   });
 });

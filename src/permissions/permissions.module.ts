@@ -5,19 +5,29 @@ import { AccessPolicy } from './access-policy.js';
 import { AuditLog } from './audit/audit-log.js';
 import { Changes } from './audit/changes.js';
 import { Authenticator } from './authenticator.js';
+import { ClientAddress } from './client-address.js';
+import { ApiKeys } from './credentials/api-keys.js';
 import { CredentialCache } from './credentials/credential-cache.js';
+import { CredentialCheck } from './credentials/credential-check.js';
+import { LastUse } from './credentials/last-use.js';
 import { LiveCredentials } from './credentials/live-credentials.js';
 import { GatewayToken, resolveGatewayToken } from './gateway-token.js';
 import { GatewayConfig } from './gateway.config.js';
+import { CallerIdentity } from './identity/caller-identity.js';
+import { IdentityVerifier } from './identity/identity-verifier.js';
+import { FailedAttempts } from './limits/failed-attempts.js';
 import { OriginPolicy } from './origin-policy.js';
 import { RateLimiter } from './rate-limiter.js';
 import { SealedFields } from './records/sealed-fields.js';
 
 const FACE = [
   AccessPolicy,
+  ApiKeys,
   AuditLog,
   Authenticator,
   Changes,
+  ClientAddress,
+  FailedAttempts,
   GatewayToken,
   LiveCredentials,
   OriginPolicy,
@@ -28,15 +38,12 @@ const FACE = [
 @Global()
 @Module({
   providers: [
-    AccessPolicy,
-    AuditLog,
-    Authenticator,
-    Changes,
+    ...FACE.filter((provider) => provider !== GatewayToken),
+    CallerIdentity,
     CredentialCache,
-    LiveCredentials,
-    OriginPolicy,
-    RateLimiter,
-    SealedFields,
+    CredentialCheck,
+    IdentityVerifier,
+    LastUse,
     {
       provide: GatewayToken,
       inject: [ConfigService],

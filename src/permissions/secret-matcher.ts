@@ -9,10 +9,16 @@ export class SecretMatcher {
   }
 
   matches(candidate: string): boolean {
-    return timingSafeEqual(digestOf(candidate), this.digest);
+    return this.matchesDigest(digestOf(candidate));
+  }
+
+  /** The same for somebody who has the SHA-256 of the candidate already. */
+  matchesDigest(digest: Buffer): boolean {
+    return timingSafeEqual(digest, this.digest);
   }
 }
 
-function digestOf(text: string): Buffer {
+/** SHA-256. */
+export function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

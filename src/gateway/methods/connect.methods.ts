@@ -1,40 +1,62 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, VERSION } from '#kernel';
+import { PairingService } from '#pairing';
 import { Access, Authenticator } from '#permissions';
-import { type Methods, PROTOCOL_VERSION, SERVER_NAME } from '#protocol';
+import { type Methods, type PendingPairing, PROTOCOL_VERSION, SERVER_NAME } from '#protocol';
+import type { ClientSocket } from '../client-socket.js';
 import { RpcMethod, type RpcContext } from '../rpc-method.decorator.js';
 import { SocketRegistry } from '../socket-registry.js';
 import { ConnectParams, SubscribeParams } from './connect.dto.js';
+
+const SERVER = { name: SERVER_NAME, version: VERSION };
 
 /** Who a socket is, and whose events it gets. */
 @Injectable()
 export class ConnectMethods {
   constructor(
     private readonly authenticator: Authenticator,
+    private readonly pairing: PairingService,
     private readonly sockets: SocketRegistry,
     private readonly clock: Clock,
   ) {}
 
   /**
    * May be repeated; each time decides anew, and one that fails leaves the socket anonymous. In standalone mode the
-   * user id is echoed and otherwise ignored.
+   * user id is echoed and otherwise ignored. Without any credentials the socket may wait for an admin to pair it.
    */
   @Access('none')
   @RpcMethod('connect', ConnectParams)
-  connect(params: ConnectParams, { socket }: RpcContext): Methods['connect']['result'] {
-    const { token, user_id: userId } = params;
+  async connect(params: ConnectParams, { socket }: RpcContext): Promise<Methods['connect']['result']> {
+    const { token, user_id: userId, sender_id: senderId, identity } = params;
+    const { address } = socket;
     this.sockets.disown(socket, this.clock.monotonic());
-    const caller = this.authenticator.authenticate({
-      address: socket.address,
+    if (!token && !(senderId && (await this.pairing.standing(address, senderId)) === 'approved'))
+      return this.pend(socket, senderId);
+    const caller = await this.authenticator.authenticate({
+      address,
       ...(token !== undefined && { token }),
       ...(userId !== undefined && { userId }),
+      ...(senderId !== undefined && { senderId }),
+      ...(identity !== undefined && { identity }),
     });
     this.sockets.identify(socket, caller);
     return {
       protocol: PROTOCOL_VERSION,
       role: caller.role,
       user_id: userId ?? caller.userId,
-      server: { name: SERVER_NAME, version: VERSION },
+      server: SERVER,
+    };
+  }
+
+  private async pend(socket: ClientSocket, kept: string | undefined): Promise<PendingPairing> {
+    const { code, senderId, expiresAt } = await this.pairing.browser(socket.address, kept || undefined);
+    socket.anonymousSince = this.clock.monotonic() + Math.max(0, expiresAt.getTime() - this.clock.now());
+    return {
+      protocol: PROTOCOL_VERSION,
+      status: 'pending_pairing',
+      pairing_code: code,
+      sender_id: senderId,
+      server: SERVER,
     };
   }
 

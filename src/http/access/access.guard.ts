@@ -14,7 +14,7 @@ export class AccessGuard implements CanActivate {
     private readonly audit: AuditLog,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     // Frames of a WebSocket are checked by their own router, against the same policy.
     if (context.getType() !== 'http') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -22,7 +22,7 @@ export class AccessGuard implements CanActivate {
     if (this.policy.isPublic(handler)) return true;
     const name = `${request.method} ${request.routeOptions.url ?? request.url}`;
     this.policy.requireMode(handler, name);
-    const caller = this.callers.identify(request);
+    const caller = await this.callers.identify(request);
     try {
       this.policy.require(caller, handler, name);
     } catch (error) {

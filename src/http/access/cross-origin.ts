@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { OriginPolicy } from '#permissions';
+import { ClientAddress, OriginPolicy } from '#permissions';
 import { HttpError } from '../http.errors.js';
 import { PREFLIGHT_MAX_AGE_S } from '../http.limits.js';
 
@@ -13,17 +13,23 @@ const HEADER_NAMES = /^[\w-]+( *, *[\w-]+)*$/;
 /** Which web pages may use the HTTP interface, and what their browsers are told. */
 @Injectable()
 export class CrossOrigin {
-  constructor(private readonly policy: OriginPolicy) {}
+  constructor(
+    private readonly policy: OriginPolicy,
+    private readonly addresses: ClientAddress,
+  ) {}
 
   /** @throws HttpError for a change asked by a page of an origin that is not listed. */
   check(request: FastifyRequest, reply: FastifyReply): void {
-    const { origin, host } = request.headers;
+    const { origin } = request.headers;
     if (origin === undefined) return;
     reply.header('vary', 'Origin');
     if (this.policy.isListed(origin)) {
       reply.header('access-control-allow-origin', origin);
       reply.header('access-control-expose-headers', READABLE_HEADERS);
-    } else if (!SAFE_METHODS.has(request.method) && !this.policy.allows(origin, host)) {
+    } else if (
+      !SAFE_METHODS.has(request.method) &&
+      !this.policy.allows(origin, this.addresses.reachedAt(request.raw))
+    ) {
       throw foreignOrigin(origin);
     }
   }

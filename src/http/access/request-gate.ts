@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ClientAddress, RateLimiter } from '#permissions';
 import { CrossOrigin } from './cross-origin.js';
 import { RequestCaller } from './request-caller.js';
 import { RequestLoad } from './request-load.js';
@@ -26,20 +27,24 @@ export class RequestGate {
     private readonly crossOrigin: CrossOrigin,
     private readonly callers: RequestCaller,
     private readonly load: RequestLoad,
+    private readonly addresses: ClientAddress,
+    private readonly limiter: RateLimiter,
   ) {}
 
   /** Returns the reply when it is the answer already. */
   async pass(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
     reply.headers(SECURITY_HEADERS);
     reply.header('x-request-id', request.id);
+    const isHealth = HEALTH_ROUTES.has(request.routeOptions.url ?? '');
+    if (!isHealth) this.limiter.takeAddress(this.addresses.of(request.raw));
     this.crossOrigin.check(request, reply);
     if (this.crossOrigin.isPreflight(request)) {
       this.crossOrigin.answerPreflight(request, reply);
       return reply;
     }
     if (request.method === 'POST' && AGENT_ROUTES.has(request.routeOptions.url ?? ''))
-      this.callers.identify(request);
-    if (!HEALTH_ROUTES.has(request.routeOptions.url ?? '')) this.load.admit(request, reply);
+      await this.callers.identify(request);
+    if (!isHealth) this.load.admit(request, reply);
     return undefined;
   }
 }

@@ -76,6 +76,8 @@ export class LiveCredentials implements IEventHandler<CacheInvalidated | CachesS
     const watch: Watch = { caller, proof, onLost, until: endOf(known, proof) };
     const watches = this.watches.get(name) ?? new Set();
     this.watches.set(name, watches.add(watch));
+    // It may have been lost since the caller was let in, and the news of it came before somebody watched.
+    if (isOwn(kind)) this.unsure.add(name);
     this.cancelSweep ??= this.clock.after(SWEEP_INTERVAL_MS, () => this.sweep());
     return () => this.end(name, watch);
   }
