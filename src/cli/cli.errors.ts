@@ -2,13 +2,19 @@ import { AppError } from '#kernel';
 import { ErrorCode } from '#protocol';
 
 export type CliReason =
-  'invalid-option' | 'gateway-unreachable' | 'not-admitted' | 'unknown-agent' | 'not-confirmed';
+  | 'invalid-option'
+  | 'gateway-unreachable'
+  | 'not-admitted'
+  | 'unknown-agent'
+  | 'no-encryption-key'
+  | 'not-confirmed';
 
 const CODES: Record<CliReason, ErrorCode> = {
   'invalid-option': ErrorCode.INVALID_REQUEST,
   'gateway-unreachable': ErrorCode.UNAVAILABLE,
   'not-admitted': ErrorCode.UNAUTHORIZED,
   'unknown-agent': ErrorCode.NOT_FOUND,
+  'no-encryption-key': ErrorCode.FAILED_PRECONDITION,
   'not-confirmed': ErrorCode.FAILED_PRECONDITION,
 };
 

@@ -13,6 +13,7 @@ Environment (it wins over the configuration file; .env.local beside that file is
   GOCLAW_GATEWAY_TOKEN      the admin's token; without one it is generated into the data directory
   GOCLAW_MODE               standalone or managed (managed when there is a DSN, else standalone)
   GOCLAW_POSTGRES_DSN       PostgreSQL 15 or newer with pgvector (an embedded database)
+  GOCLAW_ENCRYPTION_KEY     seals the secrets in the database (generated for an embedded one)
   GOCLAW_DATA_DIR           database, generated secrets, lock file (~/.goclaw/data)
   GOCLAW_WORKSPACE          where agents work (~/.goclaw/workspace)
   GOCLAW_PROVIDER           provider of agents that name none (the first one with a key)
@@ -56,3 +57,13 @@ Examples:
   goclaw migrate status
   goclaw migrate up
   goclaw migrate down --yes    take the newest migration back without asking`;
+
+/** What stands below the commands in `goclaw secrets --help`. */
+export const SECRETS_HELP = `
+To change the encryption key: stop the gateways, start them with the new key as GOCLAW_ENCRYPTION_KEY and the old
+one as GOCLAW_ENCRYPTION_KEY_PREVIOUS, run "goclaw secrets rotate" with the same two, then remove the old one.
+Gateways on PostgreSQL may run meanwhile; an embedded database is for one process, so stop its gateway first.
+
+Examples:
+  goclaw secrets status
+  GOCLAW_ENCRYPTION_KEY=$NEW GOCLAW_ENCRYPTION_KEY_PREVIOUS=$OLD goclaw secrets rotate`;

@@ -4,6 +4,7 @@ import { addChatCommand } from './commands/chat-command.js';
 import { addConfigCommand } from './commands/config-command.js';
 import { addDoctorCommand } from './commands/doctor-command.js';
 import { addMigrateCommand } from './commands/migrate-command.js';
+import { addSecretsCommand } from './commands/secrets-command.js';
 import { addServeCommand } from './commands/serve-command.js';
 import { addVersionCommand, versionLine } from './commands/version-command.js';
 import { PROGRAM_HELP } from './help-text.js';
@@ -40,6 +41,7 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
     addDoctorCommand,
     addMigrateCommand,
     addConfigCommand,
+    addSecretsCommand,
     addVersionCommand,
   ])
     add(program, context, finish);

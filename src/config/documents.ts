@@ -43,8 +43,11 @@ export function composePatches(target: unknown, first: Document, second: Documen
 function composeValues(target: unknown, first: unknown, second: unknown): unknown {
   if (second === undefined) return first;
   if (!isDocument(second)) return second;
-  // What replaces or takes away the whole object first leaves nothing of the target to merge with.
-  if (first !== undefined && !isDocument(first)) return mergePatch({}, second);
+  if (first !== undefined && !isDocument(first)) {
+    // The whole object was replaced or taken away first: nothing of the target may come through again.
+    const anew = mergePatch({}, second);
+    return isDocument(target) ? patchTowards(target, target, anew) : anew;
+  }
   return composePatches(target, first ?? {}, second);
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ConfigError } from '#config';
+import { ConfigError, configSchema } from '#config';
 import type { CliContext } from '../cli-context.js';
 import { globalOptions } from '../global-options.js';
 
@@ -27,6 +27,21 @@ export function addConfigCommand(program: Command, context: CliContext): void {
     .action((_options: object, command: Command) => {
       const masked = context.loadConfig(globalOptions(command).config).masked();
       context.stdout.write(`${JSON.stringify(masked, undefined, INDENT)}\n`);
+    });
+  config
+    .command('schema')
+    .description('print the JSON Schema of the configuration, for editors that check as you type')
+    .action((_options: object, command: Command) => {
+      const { source } = context.loadConfig(globalOptions(command).config);
+      context.stdout.write(`${JSON.stringify(configSchema(source?.sections ?? []), undefined, INDENT)}\n`);
+    });
+  config
+    .command('reset')
+    .description('drop every change that was made over the wire (managed mode): the file alone counts again')
+    .option('-y, --yes', 'do not ask')
+    .action(async ({ yes = false }: { yes?: boolean }, command: Command) => {
+      const { resetConfig } = await import('../config/reset-config.js');
+      await resetConfig(context, context.loadConfig(globalOptions(command).config), yes);
     });
 }
 
