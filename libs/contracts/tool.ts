@@ -33,9 +33,17 @@ export interface WorkspaceDocuments {
   /** The names that are kept so, whether or not there is a text. */
   readonly names: readonly string[];
   /** `undefined`: there is none. */
-  read(name: string): Promise<string | undefined>;
-  /** Replaces the text. Returns why it was refused, for the model; `undefined` when it was done. */
-  write(name: string, content: string): Promise<string | undefined>;
+  read(name: string): Promise<WorkspaceDocumentText | undefined>;
+  /**
+   * Replaces the text, with a version only when it still has it. Returns why it was refused, for the model; `undefined`
+   * when it was done.
+   */
+  write(name: string, content: string, version?: number): Promise<string | undefined>;
+}
+
+export interface WorkspaceDocumentText {
+  readonly content: string;
+  readonly version: number;
 }
 
 export interface ToolContext {

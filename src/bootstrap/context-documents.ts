@@ -1,4 +1,6 @@
-import type { Caller, WorkspaceDocuments } from '#contracts';
+import type { Caller, WorkspaceDocuments, WorkspaceDocumentText } from '#contracts';
+import { StoreError } from '#store';
+import { BootstrapError } from './bootstrap.errors.js';
 import type { ContextAgent, FilePlace } from './context-file.js';
 import { ALLOWED_FILES, CONTEXT_FILES, USER_FILE } from './context-file-names.js';
 import type { ContextFiles } from './context-files.js';
@@ -21,19 +23,28 @@ export class ContextDocuments implements WorkspaceDocuments {
     return ALLOWED_FILES;
   }
 
-  async read(name: string): Promise<string | undefined> {
-    const own = this.isUsers(name) ? await this.files.find(this.users, name) : undefined;
+  /** What the user has not changed yet is the agent's, and its version is that of nothing. */
+  async read(name: string): Promise<WorkspaceDocumentText | undefined> {
+    const isUsers = this.isUsers(name);
+    const own = isUsers ? await this.files.find(this.users, name) : undefined;
     const file = own ?? (await this.files.find({ agent: this.agent }, name));
-    return file?.content;
+    return file && { content: file.content, version: (isUsers ? own : file)?.version ?? 0 };
   }
 
-  async write(name: string, content: string): Promise<string | undefined> {
+  async write(name: string, content: string, version?: number): Promise<string | undefined> {
     if (!this.isUsers(name) && !(await this.mayEditAgent())) {
       return `${name} belongs to the agent; only its owner and editors can change it. What concerns this user alone goes into ${USER_FILE}.`;
     }
     const place = this.isUsers(name) ? this.users : { agent: this.agent };
-    await this.files.write(this.caller, place, name, content);
-    return undefined;
+    try {
+      await this.files.write(this.caller, place, name, content, version);
+      return undefined;
+    } catch (error) {
+      if (error instanceof BootstrapError) return error.message;
+      if (error instanceof StoreError && error.reason === 'stale')
+        return `"${name}" was changed by somebody else meanwhile; read it again, then edit it.`;
+      throw error;
+    }
   }
 
   private get users(): FilePlace {

@@ -8,6 +8,7 @@ import { EDIT_MAX_BYTES } from './fs.limits.js';
 import { replaceFile } from './replace-file.js';
 import { type Replacement, replaceText } from './replace-text.js';
 import { type FileTarget, Workspace } from './workspace.js';
+import { WorkspaceDocument } from './workspace-document.js';
 
 @Injectable()
 @DefineTool({
@@ -40,14 +41,14 @@ export class EditFileTool implements Tool {
         to: textArgument(args, 'new_string'),
         all: flagArgument(args, 'replace_all'),
       };
+      const document = WorkspaceDocument.at(context.workspace, path);
+      if (document) return edited(path, await document.edit(change));
       const workspace = await Workspace.open(context.workspace);
       await using target = await workspace.target(path, { createParents: false });
       try {
         const file = `${target.directory.real}/${target.name}`;
         const lines = await this.locks.run(file, () => edit(workspace, target, path, change, context.signal));
-        const where = `line${lines.length > 1 ? 's' : ''} ${lines.slice(0, LINES_TOLD_MAX).join(', ')}`;
-        const more = lines.length > LINES_TOLD_MAX ? ', …' : '';
-        return textResult(`Edited ${path}: ${lines.length} replaced (${where}${more})`);
+        return edited(path, lines);
       } catch (error) {
         throw systemFileError(error, path);
       }
@@ -56,6 +57,12 @@ export class EditFileTool implements Tool {
 }
 
 const LINES_TOLD_MAX = 10;
+
+function edited(path: string, lines: readonly number[]): ToolResult {
+  const where = `line${lines.length > 1 ? 's' : ''} ${lines.slice(0, LINES_TOLD_MAX).join(', ')}`;
+  const more = lines.length > LINES_TOLD_MAX ? ', …' : '';
+  return textResult(`Edited ${path}: ${lines.length} replaced (${where}${more})`);
+}
 
 /** Returns the lines where text was replaced. */
 async function edit(

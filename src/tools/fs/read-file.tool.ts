@@ -5,6 +5,7 @@ import { openRegular } from './file-text.js';
 import { READ_MAX_BYTES } from './fs.limits.js';
 import { type LineRange, readLines } from './read-lines.js';
 import { Workspace } from './workspace.js';
+import { WorkspaceDocument } from './workspace-document.js';
 import { numberArgument, textArgument } from './arguments.js';
 
 @Injectable()
@@ -31,6 +32,8 @@ export class ReadFileTool implements Tool {
     return answering(async () => {
       const path = textArgument(args, 'path');
       const range = rangeOf(args);
+      const document = WorkspaceDocument.at(context.workspace, path);
+      if (document) return textResult(await document.read(range));
       const workspace = await Workspace.open(context.workspace);
       await using file = await workspace.existing(path);
       try {

@@ -6,6 +6,7 @@ import { FileLocks } from './file-locks.js';
 import { WRITE_MAX_BYTES } from './fs.limits.js';
 import { replaceFile } from './replace-file.js';
 import { Workspace } from './workspace.js';
+import { WorkspaceDocument } from './workspace-document.js';
 
 @Injectable()
 @DefineTool({
@@ -35,6 +36,11 @@ export class WriteFileTool implements Tool {
       const bytes = Buffer.byteLength(content);
       if (bytes > WRITE_MAX_BYTES) {
         throw fileError(`The content has ${bytes} bytes, more than ${WRITE_MAX_BYTES}; write several files.`);
+      }
+      const document = WorkspaceDocument.at(context.workspace, path);
+      if (document) {
+        await document.write(content);
+        return textResult(`File written: ${path} (${bytes} bytes)`);
       }
       const workspace = await Workspace.open(context.workspace);
       await using target = await workspace.target(path, { createParents: true });
