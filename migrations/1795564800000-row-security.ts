@@ -54,6 +54,7 @@ const POLICIES: readonly (readonly [table: string, condition?: string])[] = [
   ['mcp_access_requests', `${OWN} OR requested_by = ${USER}`],
   ['api_keys', OWN],
   ['paired_devices', OWN],
+  ['pairing_requests', `requested_by = ${USER}`],
   ['outbox', OWN],
   ['inbound_messages'],
   ['config_secrets'],

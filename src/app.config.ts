@@ -10,7 +10,7 @@ import {
 import { GatewayConfig } from '#permissions';
 import { DiscoveryConfig, ProvidersConfig } from '#providers';
 import { SchedulerConfig } from '#scheduler';
-import { DatabaseConfig } from '#store';
+import { DatabaseConfig, RetentionConfig } from '#store';
 import { ToolPolicyConfig, ToolsConfig } from '#tools';
 import { resolve } from 'node:path';
 
@@ -25,6 +25,7 @@ const SECTIONS: readonly ConfigClass[] = [
   GatewayConfig,
   IntakeConfig,
   ProvidersConfig,
+  RetentionConfig,
   SchedulerConfig,
   ToolPolicyConfig,
   ToolsConfig,

@@ -27,6 +27,9 @@ import { RemoteEnds } from './replicas/remote-ends.js';
 import { RemoteRuns } from './replicas/remote-runs.js';
 import { RunBeacon } from './replicas/run-beacon.js';
 import { RunInterest } from './replicas/run-interest.js';
+import { UserErasure } from './people/user-erasure.js';
+import { UserExport } from './people/user-export.js';
+import { UserWorkspaces } from './people/user-workspaces.js';
 import { AgentResolver } from './resolver/agent-resolver.js';
 import { AgentSeeder } from './resolver/agent-seeder.js';
 import { AgentsOfConfig } from './resolver/agents-of-config.js';
@@ -81,7 +84,10 @@ import { RunService } from './runs/run.service.js';
     RunWatch,
     Summariser,
     ToolCalls,
+    UserErasure,
+    UserExport,
     UserOverrides,
+    UserWorkspaces,
     WorkspaceMarker,
     { provide: RunExecutor, useClass: AgentRunner },
     ...SCHEDULER_PROVIDERS,
@@ -101,6 +107,8 @@ import { RunService } from './runs/run.service.js';
     RunRecovery,
     RunService,
     Scheduler,
+    UserErasure,
+    UserExport,
     WorkspaceMarker,
   ],
 })

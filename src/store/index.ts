@@ -88,6 +88,10 @@ export { SEALED_COLUMNS, type SealedColumn } from './secrets/sealed-columns.js';
 export { SealedStore } from './secrets/sealed.store.js';
 export { secretBoxOf } from './secrets/secret-box-of.js';
 export { type ColumnProgress, inspectSecrets, rotateSecrets } from './secrets/secret-rotation.js';
+export type { TenantRecord, UserAgent, UserRecord } from './people/people.js';
+export { PeopleStore, type UserFilter } from './people/people.store.js';
+export { type OwnedObject, UserDataStore } from './people/user-data.store.js';
+export { RetentionConfig } from './retention/retention.config.js';
 export { RunEventStore, type RunEventRow } from './runs/run-event.store.js';
 export { NO_USAGE } from './runs/run-rows.js';
 export { LeaseStore } from './runs/lease.store.js';
@@ -107,6 +111,12 @@ export type {
   RunRecord,
 } from './runs/run-types.js';
 export type { NewMessage, StoredMessage } from './sessions/message-rows.js';
+export {
+  type MessageRange,
+  type SessionFilter,
+  SessionListStore,
+  type SessionRecord,
+} from './sessions/session-list.store.js';
 export { SessionEntity } from './sessions/session.entity.js';
 export { type SessionPage, SessionStore, type SessionUsage } from './sessions/session.store.js';
 export { isSessionBusy } from './sessions/session-turn.js';
@@ -121,3 +131,5 @@ export {
   type TraceRecord,
   TracingStore,
 } from './tracing/tracing.store.js';
+export { type Grouping, GROUPINGS } from './usage/groupings.js';
+export { type UsageGroup, type UsageNarrowing, type UsageRow, UsageStore } from './usage/usage.store.js';

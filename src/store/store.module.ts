@@ -17,6 +17,8 @@ import { ApiKeyStore } from './credentials/api-key.store.js';
 import { Database } from './database/database.js';
 import { DeploymentFacts } from './deployment/deployment-facts.js';
 import { PairingStore } from './pairing/pairing.store.js';
+import { PeopleStore } from './people/people.store.js';
+import { UserDataStore } from './people/user-data.store.js';
 import { JobQueue } from './replication/job-queue.js';
 import { JobWorker } from './replication/job-worker.js';
 import { Notifications } from './replication/notifications.js';
@@ -30,6 +32,7 @@ import { McpServerStore } from './mcp/mcp-server.store.js';
 import { SkillGrantStore } from './skills/skill-grant.store.js';
 import { SkillStore } from './skills/skill.store.js';
 import { CustomToolStore } from './tools/custom-tool.store.js';
+import { ChannelRetention } from './retention/channel-retention.js';
 import { Retention } from './retention/retention.js';
 import { LeaseStore } from './runs/lease.store.js';
 import { RunControlStore } from './runs/run-control.store.js';
@@ -39,8 +42,10 @@ import { ConfigOverrideStore } from './secrets/config-override.store.js';
 import { ConfigSecretStore } from './secrets/config-secret.store.js';
 import { SealedStore } from './secrets/sealed.store.js';
 import { secretBoxOf } from './secrets/secret-box-of.js';
+import { SessionListStore } from './sessions/session-list.store.js';
 import { SessionStore } from './sessions/session.store.js';
 import { TranscriptStore } from './sessions/transcript.store.js';
+import { UsageStore } from './usage/usage.store.js';
 import { TracingStore } from './tracing/tracing.store.js';
 
 const STORES = [
@@ -58,6 +63,7 @@ const STORES = [
   InboundStore,
   LeaseStore,
   OutboxStore,
+  PeopleStore,
   PairingStore,
   ProviderStore,
   ChannelInstanceStore,
@@ -71,9 +77,12 @@ const STORES = [
   RunEventStore,
   RunStore,
   SealedStore,
+  SessionListStore,
   SessionStore,
   TracingStore,
   TranscriptStore,
+  UsageStore,
+  UserDataStore,
 ];
 
 /** Every store, on a database that is open already. Whoever opened it closes it. */
@@ -93,6 +102,7 @@ export class StoreModule {
         },
         { provide: SecretBox, useFactory: secretBoxOf, inject: [ConfigService] },
         JobWorker,
+        ChannelRetention,
         Retention,
         ...STORES,
       ],

@@ -1,38 +1,58 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#contracts';
 import type { Methods, UsageRecord, UsageTotals } from '#protocol';
-import { type SessionUsage, SessionStore } from '#store';
+import {
+  type Grouping,
+  type Page,
+  type PageRequest,
+  type SessionUsage,
+  SessionStore,
+  type UsageGroup,
+  type UsageNarrowing,
+  type UsageRow,
+  UsageStore,
+} from '#store';
 
-/** Sessions that a summary counts at most. */
-const SUMMARY_MAX_SESSIONS = 100_000;
+/** Groups of one answer at most. */
+const GROUPS_MAX = 1_000;
 
 export interface UsageFilter {
   readonly agentKey?: string;
 }
 
-/** What the caller's conversations have used. */
+/** What conversations have used. */
 @Injectable()
 export class UsageQuery {
-  constructor(private readonly sessions: SessionStore) {}
+  constructor(
+    private readonly sessions: SessionStore,
+    private readonly usage: UsageStore,
+  ) {}
 
-  /** One record per session that used tokens, newest first. */
+  /** One record per session of the caller that used tokens, newest first. */
   async records(caller: Caller, filter: UsageFilter & { limit: number }): Promise<UsageRecord[]> {
     return (await this.sessions.usage(caller, filter.limit, filter.agentKey)).map(toRecord);
   }
 
+  /** What the caller's own sessions used, by agent. */
   async summary(caller: Caller, filter: UsageFilter = {}): Promise<Methods['usage.summary']['result']> {
-    const records = await this.records(caller, { ...filter, limit: SUMMARY_MAX_SESSIONS });
+    const groups = await this.usage.byAgent(caller, filter.agentKey);
     const byAgent: Record<string, UsageTotals> = {};
-    for (const { agentId, inputTokens, outputTokens, totalTokens } of records) {
-      const sum = byAgent[agentId] ?? { inputTokens: 0, outputTokens: 0, totalTokens: 0, sessions: 0 };
-      byAgent[agentId] = {
-        inputTokens: sum.inputTokens + inputTokens,
-        outputTokens: sum.outputTokens + outputTokens,
-        totalTokens: sum.totalTokens + totalTokens,
-        sessions: sum.sessions + 1,
-      };
+    let totalRecords = 0;
+    for (const { key, input_tokens: inputTokens, output_tokens: outputTokens, count: sessions } of groups) {
+      byAgent[key] = { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens, sessions };
+      totalRecords += sessions;
     }
-    return { byAgent, totalRecords: records.length };
+    return { byAgent, totalRecords };
+  }
+
+  /** One record per session, page by page. An admin's everybody's, everybody else's own. */
+  page(caller: Caller, filter: UsageNarrowing, request: PageRequest): Promise<Page<UsageRow>> {
+    return this.usage.records(caller, filter, request);
+  }
+
+  /** Sums by agent, user, tenant, day, model or provider; the largest {@link GROUPS_MAX} of them. */
+  groups(caller: Caller, grouping: Grouping, filter: UsageNarrowing): Promise<UsageGroup[]> {
+    return this.usage.groups(caller, grouping, filter, GROUPS_MAX);
   }
 }
 

@@ -1,19 +1,15 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { InboundStore } from '../channels/inbound.store.js';
-import { OutboxStore } from '../channels/outbox.store.js';
+import { ConfigService } from '#config';
+import { AuditStore } from '../audit/audit.store.js';
 import { JobQueue } from '../replication/job-queue.js';
 import { RunEventStore } from '../runs/run-event.store.js';
 import { RunStore } from '../runs/run.store.js';
 import { TracingStore } from '../tracing/tracing.store.js';
+import { ChannelRetention } from './channel-retention.js';
+import { RetentionConfig } from './retention.config.js';
 
 /** Of the hour. Not the full one, when everybody else's jobs run. */
 const MINUTE = 17;
-
-/** How long what is not kept for good is kept. */
-const RUN_EVENTS_HOURS = 24;
-const TRACES_DAYS = 30;
-const RUNS_DAYS = 90;
-const MESSAGES_DAYS = 30;
 
 /** Every hour, on one of the replicas: removes what has been kept for long enough. Transcripts stay until they are deleted. */
 @Injectable()
@@ -24,8 +20,9 @@ export class Retention implements OnModuleInit {
     private readonly events: RunEventStore,
     private readonly traces: TracingStore,
     private readonly runs: RunStore,
-    private readonly inbox: InboundStore,
-    private readonly outbox: OutboxStore,
+    private readonly channels: ChannelRetention,
+    private readonly audit: AuditStore,
+    private readonly config: ConfigService,
     private readonly jobs: JobQueue,
   ) {}
 
@@ -35,12 +32,15 @@ export class Retention implements OnModuleInit {
 
   /** @throws StoreError when the database is away; what was removed by then stays removed. */
   async prune(): Promise<void> {
-    const events = await this.events.prune(RUN_EVENTS_HOURS);
-    const traces = await this.traces.prune(TRACES_DAYS);
-    const runs = await this.runs.prune(RUNS_DAYS);
-    const messages = (await this.inbox.prune(MESSAGES_DAYS)) + (await this.outbox.prune(MESSAGES_DAYS));
+    const keep = this.config.get(RetentionConfig);
+    const events = await this.events.prune(keep.run_events_hours);
+    const traces = await this.traces.prune(keep.traces_days);
+    const runs = await this.runs.prune(keep.runs_days);
+    const messages = await this.channels.pruneMessages(keep.channel_messages_days);
+    const pairings = await this.channels.prunePairingRequests();
+    const audited = await this.audit.prune(keep.audit_days);
     this.logger.log(
-      `removed ${events} rows of run logs, ${traces} traces, ${runs} runs, ${messages} channel messages`,
+      `removed ${events} rows of run logs, ${traces} traces, ${runs} runs, ${messages} channel messages, ${pairings} pairing requests, ${audited} audit entries`,
     );
   }
 }
