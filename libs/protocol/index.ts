@@ -5,6 +5,7 @@ export * from './frames.js';
 export * from './limits.js';
 export * from './methods-pairing.js';
 export * from './methods.js';
+export * from './methods-agents.js';
 export * from './methods-config.js';
 export * from './methods-records.js';
 export * from './run-events.js';

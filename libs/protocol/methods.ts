@@ -1,3 +1,4 @@
+import type { AgentAdminMethods } from './methods-agents.js';
 import type { ConfigMethods } from './methods-config.js';
 import type { PairingMethods, PendingPairing, Welcome } from './methods-pairing.js';
 import type { RecordMethods } from './methods-records.js';
@@ -93,7 +94,7 @@ export interface ChatSendParams {
 type Method<P, R> = { params: P; result: R };
 
 /** Parameters and result of every method, by name. */
-export interface Methods extends ConfigMethods, PairingMethods, RecordMethods {
+export interface Methods extends AgentAdminMethods, ConfigMethods, PairingMethods, RecordMethods {
   /** Says who the socket is. May be repeated; each time decides anew. */
   connect: Method<
     {

@@ -1,3 +1,5 @@
+import { AgentAdminMethods } from './methods/agent-admin.methods.js';
+import { AgentFilesMethods } from './methods/agent-files.methods.js';
 import { AgentsMethods } from './methods/agents.methods.js';
 import { ChannelsMethods } from './methods/channels.methods.js';
 import { ChatResumeMethods } from './methods/chat-resume.methods.js';
@@ -9,11 +11,14 @@ import { ModelsMethods } from './methods/models.methods.js';
 import { PairingMethods } from './methods/pairing.methods.js';
 import { SessionsMethods } from './methods/sessions.methods.js';
 import { HealthMethods } from './methods/health.methods.js';
+import { SkillsMethods } from './methods/skills.methods.js';
 import { StatusMethods } from './methods/status.methods.js';
 import { UsageMethods } from './methods/usage.methods.js';
 
 /** Every class with methods of the protocol. */
 export const METHODS = [
+  AgentAdminMethods,
+  AgentFilesMethods,
   AgentsMethods,
   ChannelsMethods,
   ChatMethods,
@@ -25,6 +30,7 @@ export const METHODS = [
   PairingMethods,
   SessionsMethods,
   HealthMethods,
+  SkillsMethods,
   StatusMethods,
   UsageMethods,
 ];

@@ -16,6 +16,10 @@ export class AgentWorkspaces {
     private readonly config: ConfigService,
   ) {}
 
+  directoryOf(agent: AgentEntity): string {
+    return agentDirectory(this.config.get(AgentsConfig).defaults.workspace, agent);
+  }
+
   /**
    * Removes the directory of a deleted agent with everything in it, when it lies in the gateway's own tree of workspaces
    * and no other agent works there. `false`: it stays.

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AgentError, RunService } from '#agent';
+import { AgentError, AgentFiles, RunService } from '#agent';
 import type { Caller } from '#contracts';
 import { Clock } from '#kernel';
 import { Access } from '#permissions';
@@ -17,6 +17,7 @@ export class AgentsMethods {
   constructor(
     private readonly agents: AgentDirectory,
     private readonly runs: RunService,
+    private readonly files: AgentFiles,
     private readonly clock: Clock,
   ) {}
 
@@ -34,6 +35,7 @@ export class AgentsMethods {
     return { id, name, isRunning };
   }
 
+  /** As IDENTITY.md says; for users of an open agent, their own. */
   @Access('viewer')
   @RpcMethod('agent.identity.get', AgentIdentityParams)
   async identity(
@@ -42,7 +44,7 @@ export class AgentsMethods {
   ): Promise<Methods['agent.identity.get']['result']> {
     const { agentKey } = await this.agents.conversation(caller, params);
     const agent = await this.agents.agent(caller, agentKey);
-    return { agentId: agentKey, ...agent.other_config.identity, name: nameOf(agent) };
+    return { agentId: agentKey, name: nameOf(agent), ...(await this.files.identityOf(caller, agent)) };
   }
 
   /** Answers when the run has ended, or the agent has nothing to do for the caller. */
