@@ -10,6 +10,9 @@ export type HttpReason =
   | 'response-not-found'
   | 'previous-response-not-found'
   | 'trace-not-found'
+  | 'session-not-found'
+  | 'user-not-found'
+  | 'tenant-not-found'
   | 'run-aborted'
   | 'run-interrupted'
   | 'position-void'
@@ -24,6 +27,9 @@ const CODES: Record<HttpReason, ErrorCode> = {
   'response-not-found': ErrorCode.NOT_FOUND,
   'previous-response-not-found': ErrorCode.INVALID_REQUEST,
   'trace-not-found': ErrorCode.NOT_FOUND,
+  'session-not-found': ErrorCode.NOT_FOUND,
+  'user-not-found': ErrorCode.NOT_FOUND,
+  'tenant-not-found': ErrorCode.NOT_FOUND,
   'run-aborted': ErrorCode.FAILED_PRECONDITION,
   'run-interrupted': ErrorCode.UNAVAILABLE,
   'position-void': ErrorCode.FAILED_PRECONDITION,

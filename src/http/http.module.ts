@@ -6,13 +6,16 @@ import { McpModule } from '#mcp';
 import { LiveConfigModule } from '#live-config';
 import { ProviderAdminModule } from '#providers';
 import { SessionsModule } from '#sessions';
+import { SkillsModule } from '#skills';
 import { CustomToolsModule } from '#tools';
 import { TracingModule } from '#tracing';
+import { UsageModule } from '#usage';
 import { AccessGuard } from './access/access.guard.js';
 import { CrossOrigin } from './access/cross-origin.js';
 import { RequestCaller } from './access/request-caller.js';
 import { RequestGate } from './access/request-gate.js';
 import { RequestLoad } from './access/request-load.js';
+import { AuditController } from './audit/audit.controller.js';
 import { ChannelInstancesController } from './channels/channel-instances.controller.js';
 import { AgentFilesController } from './agents/agent-files.controller.js';
 import { AgentOverridesController } from './agents/agent-overrides.controller.js';
@@ -36,8 +39,15 @@ import { ResponseSessions } from './responses/response-sessions.js';
 import { ResponsesController } from './responses/responses.controller.js';
 import { AgentRuns } from './runs/agent-runs.js';
 import { LiveRuns } from './runs/live-runs.js';
+import { SkillGrantsController } from './skills/skill-grants.controller.js';
+import { SkillsController } from './skills/skills.controller.js';
+import { SessionAdmin } from './sessions/session-admin.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { TenantsController } from './tenants/tenants.controller.js';
 import { CustomToolsController } from './tools/custom-tools.controller.js';
 import { TracesController } from './traces/traces.controller.js';
+import { UsageController } from './usage/usage.controller.js';
+import { UsersController } from './users/users.controller.js';
 
 @Module({
   imports: [
@@ -48,7 +58,9 @@ import { TracesController } from './traces/traces.controller.js';
     McpModule,
     ProviderAdminModule,
     SessionsModule,
+    SkillsModule,
     TracingModule,
+    UsageModule,
   ],
   controllers: [
     AgentsController,
@@ -60,12 +72,19 @@ import { TracesController } from './traces/traces.controller.js';
     ChatCompletionsController,
     ResponsesController,
     ModelsController,
+    AuditController,
+    SessionsController,
+    TenantsController,
     TracesController,
+    UsageController,
+    UsersController,
     ConfigController,
     DocsController,
     ProvidersController,
     ChannelInstancesController,
     CustomToolsController,
+    SkillsController,
+    SkillGrantsController,
     McpServersController,
     McpGrantsController,
     McpRequestsController,
@@ -81,6 +100,7 @@ import { TracesController } from './traces/traces.controller.js';
     RequestLoad,
     ResponseSessions,
     RouteTable,
+    SessionAdmin,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],

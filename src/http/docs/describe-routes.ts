@@ -11,6 +11,7 @@ import {
 } from '../chat-completions/dto/chat-completion-request.dto.js';
 import { ApiKeysController } from '../api-keys/api-keys.controller.js';
 import { ConfigController } from '../config/config.controller.js';
+import { AuditController } from '../audit/audit.controller.js';
 import { ChatCompletionsController } from '../chat-completions/chat-completions.controller.js';
 import { HealthController } from '../health/health.controller.js';
 import { HealthDto, LivenessDto, ReadinessDto } from '../health/dto/health.dto.js';
@@ -24,9 +25,15 @@ import { ResponseDto } from '../responses/dto/response.dto.js';
 import { InputMessageDto, InputPartDto, ResponseRequestDto } from '../responses/dto/response-request.dto.js';
 import { ResponsesController } from '../responses/responses.controller.js';
 import { ProvidersController } from '../providers/providers.controller.js';
+import { SkillGrantsController } from '../skills/skill-grants.controller.js';
+import { SkillsController } from '../skills/skills.controller.js';
+import { SessionsController } from '../sessions/sessions.controller.js';
+import { TenantsController } from '../tenants/tenants.controller.js';
 import { CustomToolsController } from '../tools/custom-tools.controller.js';
 import { TraceListDto, TraceWithSpansDto } from '../traces/dto/trace.dto.js';
 import { TracesController } from '../traces/traces.controller.js';
+import { UsageController } from '../usage/usage.controller.js';
+import { UsersController } from '../users/users.controller.js';
 import { errors, openAiErrors } from './describe-errors.js';
 import { describe } from './describe-operation.js';
 import { describeAgentAdministration } from './groups/agents.js';
@@ -34,8 +41,12 @@ import { describeApiKeys } from './groups/api-keys.js';
 import { describeChannelInstances } from './groups/channel-instances.js';
 import { describeCustomTools } from './groups/custom-tools.js';
 import { describeMcp } from './groups/mcp.js';
+import { describeAudit } from './groups/audit.js';
+import { describePeople } from './groups/people.js';
+import { describeSessions, describeUsage } from './groups/sessions.js';
 import { describeConfig } from './groups/config.js';
 import { describeProviders } from './groups/providers.js';
+import { describeSkills } from './groups/skills.js';
 import { agentHeaders, lastEventId } from './request-headers.js';
 
 /** The controllers that are documented. */
@@ -44,6 +55,11 @@ export const DOCUMENTED = [
   ChatCompletionsController,
   ResponsesController,
   ModelsController,
+  AuditController,
+  SessionsController,
+  UsageController,
+  UsersController,
+  TenantsController,
   TracesController,
   AgentsController,
   AgentSharesController,
@@ -54,6 +70,8 @@ export const DOCUMENTED = [
   ProvidersController,
   ChannelInstancesController,
   CustomToolsController,
+  SkillsController,
+  SkillGrantsController,
   McpServersController,
   McpGrantsController,
   McpRequestsController,
@@ -63,6 +81,10 @@ export function describeRoutes(): void {
   describeAgents();
   describeModels();
   describeTraces();
+  describeSessions();
+  describeUsage();
+  describePeople();
+  describeAudit();
   describeAgentAdministration();
   describeConfig();
   describeApiKeys();
@@ -70,6 +92,7 @@ export function describeRoutes(): void {
   describeChannelInstances();
   describeCustomTools();
   describeMcp();
+  describeSkills();
   describe(HealthController, 'Health', {
     health: { summary: 'The gateway answers', answer: HealthDto },
     live: { summary: 'The process lives', answer: LivenessDto },
@@ -154,6 +177,18 @@ function describeTraces(): void {
           required: false,
           schema: { type: 'integer', minimum: 0, default: 0 },
         }),
+        ApiQuery({
+          name: 'sort',
+          required: false,
+          enum: ['start_time', '-start_time', 'duration_ms', '-duration_ms'],
+        }),
+        ApiQuery({
+          name: 'after',
+          required: false,
+          type: String,
+          description: '`next` of the page before; cheaper than `offset`.',
+        }),
+        ApiQuery({ name: 'total', required: false, type: Boolean, description: '`true`: count them, too.' }),
         ...errors(400, 404),
       ],
     },
