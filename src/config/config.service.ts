@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { changedPaths, type ConfigDifference } from './config-difference.js';
 import { type ConfigClass } from './config-metadata.js';
+import { joinPath } from './config-path.js';
+import { leavesOf, shapeOf } from './config-shape.js';
 import type { ConfigSource } from './config-source.js';
 import { canonicalText } from './documents.js';
 import { MASK } from './mask.js';
 import { plainConfig, type Sections } from './plain-config.js';
+import { shadowedPaths } from './shadowed-paths.js';
 import { runningSections } from './running-sections.js';
 
 /**
@@ -49,9 +52,19 @@ export class ConfigService {
     return plainConfig(this.wanted, () => MASK);
   }
 
-  /** First 8 bytes of SHA-256 over the configuration, as 16 hex digits: changes whenever a value changes. */
+  /**
+   * First 8 bytes of SHA-256 over what is written down, as 16 hex digits: changes whenever a value changes. What the
+   * environment says does not count: replicas with the same configuration have the same hash.
+   */
   hash(): string {
-    return sha256(canonicalText(plainConfig(this.wanted, sha256))).slice(0, 16);
+    const plain = plainConfig(this.wanted, sha256);
+    const { source } = this;
+    const leaves = source ? [...leavesOf(shapeOf(source.sections), plain)] : [];
+    const unwritten = new Set(source ? shadowedPaths(source, leaves) : []);
+    const values = leaves.flatMap(({ keys, value, property }) =>
+      property?.meta.envOnly || unwritten.has(joinPath(keys)) ? [] : [[joinPath(keys), value] as const],
+    );
+    return sha256(canonicalText(source ? Object.fromEntries(values) : plain)).slice(0, 16);
   }
 
   /** Paths whose new values take effect at the next start. */

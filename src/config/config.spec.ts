@@ -135,7 +135,10 @@ describe('configuration', () => {
     expect(config.get(DoorConfig).limits.rpm).toBe(20);
     expect(config.hash()).toMatch(/^[0-9a-f]{16}$/);
     expect(load('{}').hash()).toBe(config.hash());
-    expect(load('{}', { DOOR_TOKEN: 'a' }).hash()).not.toBe(load('{}', { DOOR_TOKEN: 'b' }).hash());
+    const withToken = (token: string): string => load(`{ door: { token: '${token}' } }`).hash();
+    expect(withToken('a')).not.toBe(withToken('b'));
+    expect(load('{}', { DOOR_TOKEN: 'a' }).hash()).toBe(load('{}', { DOOR_TOKEN: 'b' }).hash());
+    expect(load('{ door: { port: 2 } }').hash()).not.toBe(config.hash());
   });
 
   it('loads .env.local beside the file underneath the environment', () => {

@@ -15,7 +15,7 @@ export function auditedChange(
     target: { type: 'config' },
     before: valuesAt(before, paths),
     after: valuesAt(after, paths),
-    details: { named, shadowed, secrets: [...newSecrets.keys()], secretsRemoved: oldSecrets },
+    details: { named, shadowed, sealed: [...newSecrets.keys()], unsealed: oldSecrets },
   };
 }
 

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { FSWatcher } from 'chokidar';
+import { realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigService, ENV_FILE_NAME } from '#config';
 import { Clock } from '#kernel';
@@ -38,7 +39,16 @@ export class ConfigWatcher implements OnModuleDestroy {
     const { watch } = await import('chokidar');
     const { path } = this.config;
     const envFile = join(dirname(path), ENV_FILE_NAME);
-    const watcher = watch([path, envFile], { ignoreInitial: true, persistent: false, depth: 0 });
+    const files = new Set([path, envFile, await realpath(path).catch(() => path)]);
+    const directories = new Set([...files].map((file) => dirname(file)));
+    // Directories, not files: one that is made later is seen, and a link that is swapped for another one.
+    const watcher = watch([...directories], {
+      ignoreInitial: true,
+      persistent: false,
+      followSymlinks: false,
+      depth: 0,
+      ignored: (seen) => !files.has(seen) && !directories.has(seen),
+    });
     watcher.on('error', (error) => this.logger.warn(`${path} is not watched: ${String(error)}`));
     watcher.on('all', (_event, changed) => {
       if (changed === envFile) this.logger.warn(`${envFile} changed: it is read at the next start.`);
