@@ -10,6 +10,7 @@ import {
 import { GatewayConfig } from '#permissions';
 import { DiscoveryConfig, ProvidersConfig } from '#providers';
 import { SchedulerConfig } from '#scheduler';
+import { SkillsConfig } from '#skills';
 import { DatabaseConfig, RetentionConfig } from '#store';
 import { ToolPolicyConfig, ToolsConfig } from '#tools';
 import { resolve } from 'node:path';
@@ -27,6 +28,7 @@ const SECTIONS: readonly ConfigClass[] = [
   ProvidersConfig,
   RetentionConfig,
   SchedulerConfig,
+  SkillsConfig,
   ToolPolicyConfig,
   ToolsConfig,
 ];

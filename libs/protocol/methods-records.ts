@@ -40,18 +40,32 @@ export interface SkillInfo {
   name: string;
   description: string;
   source: 'managed';
-  /** Below the skills directory. */
+  /** Of its SKILL.md, below the skills directory. */
   path: string;
   baseDir: string;
-  /** Of its files. */
-  revision: number;
+  /** Of its files: an upload raises it. */
+  version: number;
   visibility: 'private' | 'internal' | 'public';
   status: 'active' | 'archived';
   owner_id: string;
   tags: readonly string[];
-  version: number;
+  /** Bytes of the uploaded package. */
+  file_size: number;
+  file_hash?: string;
+  /** Of the record: every change raises it. */
+  record_version: number;
   created_at: string;
   updated_at: string;
+  runtime: RuntimeNote;
+}
+
+/** What can be set of a skill. */
+export interface SkillFields {
+  name?: string;
+  description?: string;
+  visibility?: 'private' | 'internal' | 'public';
+  status?: 'active' | 'archived';
+  tags?: readonly string[];
 }
 
 type Method<P, R> = { params: P; result: R };
@@ -78,12 +92,9 @@ export interface RecordMethods {
   >;
   'channels.instances.delete': Method<{ id: string }, ChannelInstanceInfo & { status: 'deleted' }>;
   /** The skills that the caller may see, by name. */
-  'skills.list': Method<undefined, { skills: SkillInfo[] }>;
+  'skills.list': Method<undefined, { skills: SkillInfo[]; runtime: RuntimeNote }>;
   /** A skill with its text; `name` is its slug, name or id. */
   'skills.get': Method<{ name: string }, SkillInfo & { content: string }>;
   /** Changes a skill of the caller's own; an admin, all. */
-  'skills.update': Method<
-    { name?: string; id?: string; updates: Record<string, unknown> },
-    SkillInfo & { ok: 'true' }
-  >;
+  'skills.update': Method<{ name?: string; id?: string; updates: SkillFields }, SkillInfo & { ok: 'true' }>;
 }

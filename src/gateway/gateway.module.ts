@@ -6,6 +6,7 @@ import { LiveConfigModule } from '#live-config';
 import { PairingModule } from '#pairing';
 import { ProvidersModule } from '#providers';
 import { SessionsModule } from '#sessions';
+import { SkillsModule } from '#skills';
 import { ToolsModule } from '#tools';
 import { UsageModule } from '#usage';
 import { AgentDirectory } from './agent-directory.js';
@@ -30,6 +31,7 @@ import { SocketsGateway } from './sockets.gateway.js';
     LiveConfigModule,
     ProvidersModule,
     SessionsModule,
+    SkillsModule,
     ToolsModule,
     UsageModule,
   ],

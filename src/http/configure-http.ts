@@ -1,8 +1,14 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ConfigService } from '#config';
+import { PACKAGE_MAX_BYTES } from '#skills';
+import { deploymentOf } from '#store';
 import { AGENT_ROUTES, RequestGate } from './access/request-gate.js';
 import { ApiDocument } from './docs/api-document.js';
 import { RouteTable } from './errors/route-table.js';
 import { AGENT_BODY_LIMIT_BYTES } from './http.limits.js';
+
+/** Fields beside the file of a form: nobody reads them. */
+const FORM_FIELDS_MAX = 10;
 
 /**
  * Hooks, limits and documentation of the HTTP interface. Call it between creating the application (with
@@ -18,6 +24,16 @@ export function configureHttp(app: NestFastifyApplication): void {
     routes.add(route.url, route.method);
     if (AGENT_ROUTES.has(route.url)) route.bodyLimit = AGENT_BODY_LIMIT_BYTES;
   });
+  // Skills are uploaded in managed mode alone: a start without them does not load what reads forms.
+  if (deploymentOf(app.get(ConfigService)).mode === 'managed') {
+    const limits = {
+      fileSize: PACKAGE_MAX_BYTES,
+      files: 1,
+      fields: FORM_FIELDS_MAX,
+      parts: FORM_FIELDS_MAX + 1,
+    };
+    void fastify.register(import('@fastify/multipart'), { limits });
+  }
   fastify.addHook('onRequest', (request, reply) => gate.pass(request, reply));
   app.get(ApiDocument).describe(app);
 }

@@ -53,6 +53,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Send the body as JSON, with the header Content-Type: application/json.',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty. Send a JSON object.',
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not valid JSON.',
+  FST_REQ_FILE_TOO_LARGE: 'The file is too large: a package has at most 20 MiB.',
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body is too large. Send images by URL, or make them smaller.',
 };
 

@@ -18,6 +18,8 @@ export interface BodyOptions {
   readonly partial?: boolean;
   /** More fields that are dropped. */
   readonly ignored?: readonly string[];
+  /** Fields that are set here, though elsewhere nobody does. */
+  readonly taken?: readonly string[];
 }
 
 /**
@@ -34,11 +36,13 @@ export function readBody<T extends object>(
 export function readBody<T extends object>(
   type: new () => T,
   body: unknown,
-  { partial = false, ignored = [] }: BodyOptions = {},
+  { partial = false, ignored = [], taken = [] }: BodyOptions = {},
 ): Partial<T> {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new HttpError('invalid-parameter', 'The body must be a JSON object.');
-  const given = Object.entries(body).filter(([key]) => !READ_ONLY.has(key) && !ignored.includes(key));
+  const isDropped = (key: string): boolean =>
+    (READ_ONLY.has(key) && !taken.includes(key)) || ignored.includes(key);
+  const given = Object.entries(body).filter(([key]) => !isDropped(key));
   const instance = plainToInstance(type, Object.fromEntries(given), { exposeDefaultValues: true });
   const [error] = validateSync(instance, {
     whitelist: true,
