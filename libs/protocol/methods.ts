@@ -118,6 +118,8 @@ export interface Methods extends AgentAdminMethods, ConfigMethods, PairingMethod
       version?: string;
       mode?: string;
       database?: string;
+      /** `invalid`: what is written down cannot be used, and the configuration before it is in effect. */
+      configuration?: 'ok' | 'invalid';
       tools?: number;
       sessions?: number;
       clients?: number;

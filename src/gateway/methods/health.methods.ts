@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigService } from '#config';
 import { VERSION } from '#kernel';
+import { LiveConfig } from '#live-config';
 import { Access } from '#permissions';
 import type { Methods } from '#protocol';
 import { SessionService } from '#sessions';
@@ -20,6 +21,7 @@ export class HealthMethods {
     private readonly sockets: SocketRegistry,
     private readonly replicas: Replicas,
     private readonly config: ConfigService,
+    private readonly live: LiveConfig,
   ) {}
 
   /** Whoever has not connected learns the status alone. Answers also while the database is away. */
@@ -35,6 +37,7 @@ export class HealthMethods {
       version: VERSION,
       mode: deploymentOf(this.config).mode,
       database,
+      configuration: this.live.problems.length === 0 ? 'ok' : 'invalid',
       tools: this.tools.list().length,
       ...(database === 'ok' && { sessions: await this.sessions.count(caller) }),
       clients: this.sockets.count,
