@@ -24,7 +24,7 @@ export const DECISIONS: Requirements = {
     'test/e2e/ws-socket.spec.ts › with %s is UNAUTHORIZED and closes the socket with 1008',
     'test/e2e/ws-socket.spec.ts › is due within 10 s',
     'test/e2e/ws-socket.spec.ts › learns of the health nothing but the status',
-    'test/e2e/access.spec.ts › is closed to a socket without credentials, but for connect and health',
+    'test/e2e/access-matrix.spec.ts › holds for every method and every kind of caller',
     'src/gateway/event-hub.spec.ts › reach the sockets of the run’s user and of no one else',
   ),
   D3: planned('secrets are compared in constant time'),

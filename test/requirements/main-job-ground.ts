@@ -144,9 +144,8 @@ export const MAIN_JOB_GROUND: Requirements = {
     'src/permissions/access-policy.spec.ts › is denied to everybody where no rule is given',
     'src/gateway/method-router.spec.ts › are exactly those of the protocol, each with the rule of the access table',
     'src/gateway/method-router.spec.ts › refuses too low a role and a missing scope, and says which it was',
-    'test/e2e/access.spec.ts › is closed to a socket without credentials, but for connect and health',
-    'test/e2e/access.spec.ts › is closed without the token and with a wrong one, but for the health',
-    'test/e2e/access.spec.ts › is open to the gateway token',
+    'test/e2e/access-matrix.spec.ts › holds for every method and every kind of caller',
+    'test/e2e/access-matrix.spec.ts › holds for every route and every kind of caller',
   ),
   'R2-constant-time': landed(
     'the gateway token is compared in constant time',
@@ -166,7 +165,7 @@ export const MAIN_JOB_GROUND: Requirements = {
     'test/e2e/managed-postgres.spec.ts › says so, and has one agent to begin with',
     'test/e2e/managed-postgres.spec.ts › keeps the conversations of two users apart, under one key and on both sockets',
     'test/e2e/ws-isolation.spec.ts › hear, read and stop nothing of each other',
-    'test/e2e/access.spec.ts › says in its log that it uses the embedded database, and what to set',
+    'test/e2e/access-matrix.spec.ts › says in its log that it uses the embedded database, and what to set',
   ),
   'R2-agents-of-the-config': landed(
     'agents of the configuration are rows in standalone mode; those of others do not exist for a caller',
