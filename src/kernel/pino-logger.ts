@@ -30,8 +30,10 @@ export interface LoggerOptions {
 export class PinoLogger implements LoggerService {
   private readonly pino: Logger;
 
-  constructor(options: LoggerOptions) {
-    const stderr = destination({ fd: 2, sync: false });
+  constructor(
+    options: LoggerOptions,
+    stderr: { write(text: string): unknown } = destination({ fd: 2, sync: false }),
+  ) {
     const out = options.readable ? { write: (line: string) => void stderr.write(readable(line)) } : stderr;
     const formatters = { level: (label: string) => ({ level: label }) };
     this.pino = pino(
@@ -65,9 +67,11 @@ export class PinoLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  /** Nest passes the context as the last string; errors and stacks may stand before it. */
+  /** Nest passes the context as the last string; errors, and stacks as text, may stand before it. */
   private write(level: LogLevel, message: unknown, rest: readonly unknown[]): void {
-    const context = rest.findLast((item) => typeof item === 'string');
+    const texts = rest.filter((item) => typeof item === 'string');
+    const context = texts.at(-1);
+    const stack = texts.length > 1 ? texts[0] : undefined;
     const error = message instanceof Error ? message : rest.find((item) => item instanceof Error);
     const fields =
       typeof message === 'object' && message !== null && !(message instanceof Error) ? message : {};
@@ -75,7 +79,7 @@ export class PinoLogger implements LoggerService {
       typeof message === 'string' ? message : message instanceof Error ? message.message : undefined;
     const isChatter = level === 'log' && FRAMEWORK_CONTEXTS.has(context);
     this.pino[isChatter ? 'debug' : PINO_LEVELS[level]](
-      { ...fields, context, ...(error && { err: error }) },
+      { ...fields, context, ...(error && { err: error }), ...(stack !== undefined && { stack }) },
       text,
     );
   }
@@ -87,11 +91,13 @@ interface LogLine {
   context?: string;
   msg?: string;
   err?: { stack?: string };
+  stack?: string;
 }
 
 function readable(line: string): string {
-  const { level, time, context, msg, err } = JSON.parse(line) as LogLine;
+  const { level, time, context, msg, err, stack: text } = JSON.parse(line) as LogLine;
   const mark = level === 'info' || level === 'debug' ? '' : `${level === 'warn' ? 'warning' : level} `;
-  const stack = err?.stack ? `\n${err.stack}` : '';
+  const trail = err?.stack ?? text;
+  const stack = trail ? `\n${trail}` : '';
   return `${time.slice(11, 19)} ${mark}${context ? `[${context}] ` : ''}${msg ?? ''}${stack}\n`;
 }

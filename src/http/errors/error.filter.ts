@@ -26,7 +26,7 @@ export class ErrorFilter implements ExceptionFilter {
     const problem = problemOf(error);
     if (problem && problem.code !== 'INTERNAL') return problem;
     const what = `${request.method} ${request.routeOptions.url ?? request.url} failed (request ${request.id})`;
-    this.logger.error(what, error instanceof Error ? error.stack : String(error));
+    this.logger.error(what, error);
     return problem ?? internalProblem(request.id);
   }
 
