@@ -27,10 +27,10 @@ export class ConfigDto {
   path!: string;
 
   /** Dotted paths whose new values take effect at the next start. */
-  restartRequired!: readonly string[];
+  restartRequired!: string[];
 
   /** Why what is written down is not in effect; empty: it is. */
-  problems!: readonly ConfigProblemDto[];
+  problems!: ConfigProblemDto[];
 }
 
 export class ConfigChangeDto {
@@ -49,11 +49,11 @@ export class ConfigChangeDto {
   restart!: boolean;
 
   /** Dotted paths that are in effect already. */
-  applied!: readonly string[];
+  applied!: string[];
 
   /** Dotted paths that take effect at the next start. */
-  restartRequired!: readonly string[];
+  restartRequired!: string[];
 
   /** Dotted paths where a variable of the environment has the last word. */
-  shadowed!: readonly string[];
+  shadowed!: string[];
 }

@@ -62,7 +62,7 @@ export class SpanDto {
 
 export class TraceListDto {
   /** Newest first. */
-  traces!: readonly TraceDto[];
+  traces!: TraceDto[];
   /** How many fit; with `total=true`. */
   total?: number;
   /** Pass as `after` for the next page. */
