@@ -3,13 +3,7 @@ import { CacheInvalidated } from '#bus';
 import type { Caller } from '#contracts';
 import { isUuid } from '#kernel';
 import { badField, Changes, RecordAdmin } from '#permissions';
-import {
-  type Page,
-  type PageRequest,
-  type SkillRow,
-  SkillStore,
-  type SkillVisibility,
-} from '#store';
+import { type Page, type PageRequest, type SkillRow, SkillStore, type SkillVisibility } from '#store';
 import { bodyOf } from './package/skill-markdown.js';
 import { SkillFiles } from './skill-files.js';
 import { mayChange, noSkill, requireOwner, requirePublisher, visibleTo } from './skill-rights.js';
