@@ -23,8 +23,14 @@ export class ConfigController {
   read(@Res({ passthrough: true }) reply: FastifyReply): ConfigDto {
     const hash = this.config.hash();
     reply.header('etag', `"${hash}"`);
-    const { awaitingRestart: restartRequired, path } = this.config;
-    return { config: this.config.masked(), hash, path, restartRequired, problems: this.live.problems };
+    const { awaitingRestart, path } = this.config;
+    return {
+      config: this.config.masked(),
+      hash,
+      path,
+      restartRequired: [...awaitingRestart],
+      problems: [...this.live.problems],
+    };
   }
 
   @Get('schema')
@@ -65,7 +71,13 @@ export class ConfigController {
     const baseHash = seen === undefined || seen === '*' ? edit.baseHash : seen.replaceAll('"', '');
     const result = await this.editor.change(caller, { ...edit, ...(baseHash && { baseHash }) });
     reply.header('etag', `"${result.hash}"`);
-    return result;
+    const { applied, restartRequired, shadowed } = result;
+    return {
+      ...result,
+      applied: [...applied],
+      restartRequired: [...restartRequired],
+      shadowed: [...shadowed],
+    };
   }
 }
 

@@ -4,7 +4,7 @@ import type { Page } from '#store';
 export function pageAnswer<K extends string, T>(
   key: K,
   { items, next, total }: Page<T>,
-): Record<K, readonly T[]> & { total?: number; next?: string } {
-  const list = { [key]: items } as Record<K, readonly T[]>;
+): Record<K, T[]> & { total?: number; next?: string } {
+  const list = { [key]: [...items] } as Record<K, T[]>;
   return { ...list, ...(total !== undefined && { total }), ...(next !== undefined && { next }) };
 }
