@@ -7,7 +7,8 @@ export type CliReason =
   | 'not-admitted'
   | 'unknown-agent'
   | 'no-encryption-key'
-  | 'not-confirmed';
+  | 'not-confirmed'
+  | 'refused';
 
 const CODES: Record<CliReason, ErrorCode> = {
   'invalid-option': ErrorCode.INVALID_REQUEST,
@@ -16,6 +17,7 @@ const CODES: Record<CliReason, ErrorCode> = {
   'unknown-agent': ErrorCode.NOT_FOUND,
   'no-encryption-key': ErrorCode.FAILED_PRECONDITION,
   'not-confirmed': ErrorCode.FAILED_PRECONDITION,
+  refused: ErrorCode.FAILED_PRECONDITION,
 };
 
 /** A command cannot do what it was asked; the message says what to do instead. */

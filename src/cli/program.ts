@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import type { CliContext } from './cli-context.js';
+import { addAuditCommand } from './commands/audit-command.js';
 import { addChatCommand } from './commands/chat-command.js';
 import { addConfigCommand } from './commands/config-command.js';
 import { addDoctorCommand } from './commands/doctor-command.js';
 import { addMigrateCommand } from './commands/migrate-command.js';
 import { addSecretsCommand } from './commands/secrets-command.js';
 import { addServeCommand } from './commands/serve-command.js';
+import { addUsersCommand } from './commands/users-command.js';
 import { addVersionCommand, versionLine } from './commands/version-command.js';
 import { PROGRAM_HELP } from './help-text.js';
 
@@ -42,6 +44,8 @@ export function buildProgram(context: CliContext, finish: (exitCode: number) => 
     addMigrateCommand,
     addConfigCommand,
     addSecretsCommand,
+    addAuditCommand,
+    addUsersCommand,
     addVersionCommand,
   ])
     add(program, context, finish);
