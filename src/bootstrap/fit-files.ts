@@ -9,17 +9,18 @@ export interface ShownFile {
   readonly content: string;
 }
 
-/** Cuts files to what a prompt takes, and leaves out blank ones. Order is kept; equal input gives equal output. */
+/** Cuts files to what a prompt takes, and leaves out those that hold nothing but comments. Order is kept; equal input gives equal output. */
 export function fitFiles(files: readonly ShownFile[], limits: ContextLimits): ShownFile[] {
   const fileMax = limits.fileMaxChars || FILE_MAX_CHARS;
   let left = limits.totalMaxChars || TOTAL_MAX_CHARS;
   const shown: ShownFile[] = [];
   for (const { name, content } of files) {
     const text = content.trim();
-    if (text === '') continue;
+    if (isBlank(text)) continue;
     if (left < ROOM_MIN_CHARS) break;
     const fitted = cut(name, text, Math.min(fileMax, left));
     shown.push({ name, content: fitted });
+    if (text.length > left) break;
     left -= fitted.length;
   }
   return shown;
@@ -40,4 +41,15 @@ function cut(name: string, text: string, max: number): string {
 /** Without half of a surrogate pair at its end. */
 function whole(text: string): string {
   return text.replace(/[\uD800-\uDBFF]$/, '');
+}
+
+/** Whether there is nothing but HTML comments. */
+function isBlank(text: string): boolean {
+  let rest = text;
+  while (rest.startsWith('<!--')) {
+    const end = rest.indexOf('-->');
+    if (end < 0) return false;
+    rest = rest.slice(end + 3).trimStart();
+  }
+  return rest === '';
 }

@@ -58,6 +58,18 @@ export class AgentDirectory {
     return { agentKey, sessionKey: key };
   }
 
+  /**
+   * As {@link conversation}, for reading and ending what is the caller's own: a conversation stays its owner's when its
+   * agent may no longer be used.
+   */
+  async ownConversation(caller: Caller, params: { agentId?: string; sessionKey?: string }): Promise<string> {
+    const { agentId, sessionKey } = params;
+    const agentKey = sessionKey === undefined ? undefined : agentOfSessionKey(sessionKey);
+    if (sessionKey !== undefined && agentKey !== undefined && (agentId ?? agentKey) === agentKey)
+      return resolveSessionKey(sessionKey, agentKey);
+    return (await this.conversation(caller, params)).sessionKey;
+  }
+
   /** The agents that the caller may use. */
   async list(caller: Caller): Promise<AgentInfo[]> {
     const agents = await this.access.list(caller);

@@ -170,12 +170,12 @@ describe('agents by REST', () => {
 
   it('has the tools that its policy leaves it, in what the model is shown and in what is executed', async () => {
     const { agent_key: key, id } = await create({ tools_config: { deny: ['write_file'] } });
-    const names = () => llm.lastRequest.conversation.tools.map(({ name }) => name);
+    const names = () => llm.lastRequest.tools.map(({ name }) => name);
     llm.replyToolCalls([{ name: 'write_file', arguments: { path: 'x.txt', content: 'x' } }]).reply('done');
     expect(await admin.ask(String(key))).toBe('done');
     expect(names()).toContain('read_file');
     expect(names()).not.toContain('write_file');
-    const result = llm.lastRequest.conversation.messages.find(({ role }) => role === 'tool');
+    const result = llm.lastRequest.messages.find(({ role }) => role === 'tool');
     expect(result?.text).toMatch(/not available|not allowed|unknown/i);
     await admin.done('PATCH', `/v1/agents/${String(id)}`, { tools_config: null });
     llm.reply('free');

@@ -29,7 +29,7 @@ export class ConversationMethods {
     params: ChatHistoryParams,
     { caller }: RpcContext,
   ): Promise<Methods['chat.history']['result']> {
-    const { sessionKey } = await this.agents.conversation(caller, params);
+    const sessionKey = await this.agents.ownConversation(caller, params);
     const messages = await this.sessions.history(caller, sessionKey, params.limit, params.before);
     return { messages: messages.map(showMessage) };
   }
@@ -44,7 +44,9 @@ export class ConversationMethods {
     }
     const runIds = await this.runs.abort(caller, {
       ...(runId !== undefined && { runId }),
-      ...(sessionKey !== undefined && { sessionKey: await this.fullKey(caller, sessionKey) }),
+      ...(sessionKey !== undefined && {
+        sessionKey: await this.agents.ownConversation(caller, { sessionKey }),
+      }),
     });
     return { ok: true, aborted: runIds.length > 0, runIds };
   }
@@ -56,12 +58,8 @@ export class ConversationMethods {
     { sessionKey, message, label }: ChatInjectParams,
     { caller }: RpcContext,
   ): Promise<PendingAnswer<Injected>> {
-    const key = await this.fullKey(caller, sessionKey);
+    const { sessionKey: key } = await this.agents.conversation(caller, { sessionKey });
     const injected = this.conversations.inject(caller, key, message, label);
     return new PendingAnswer(injected.then((messageId) => ({ ok: true as const, messageId })));
-  }
-
-  private async fullKey(caller: RpcContext['caller'], sessionKey: string): Promise<string> {
-    return (await this.agents.conversation(caller, { sessionKey })).sessionKey;
   }
 }
