@@ -59,6 +59,8 @@ export function authenticatorOf({
 }: AuthenticatorOptions = {}) {
   const tables = new ScriptedCredentials();
   const clock = new ManualClock();
+  // To a cache, something put in at time 0 is something without a time.
+  clock.advance(1_000);
   const config = configOf([DatabaseConfig, GatewayConfig], { gateway }, { GOCLAW_MODE: mode });
   const cache = new CredentialCache(tables.keyStore, tables.pairingStore, clock);
   const live = new LiveCredentials(cache, clock);

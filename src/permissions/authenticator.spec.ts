@@ -13,8 +13,10 @@ function authenticator(mode: 'standalone' | 'managed'): Authenticator {
   return authenticatorOf({ token: TOKEN, mode }).authenticator;
 }
 
+const managed = authenticator('managed');
+
 function as(userId: string) {
-  return authenticator('managed').authenticate({ token: TOKEN, userId });
+  return managed.authenticate({ token: TOKEN, userId });
 }
 
 afterEach(() => {

@@ -142,7 +142,7 @@ export const MAIN_JOB_GROUND: Requirements = {
   'R2-access-table': landed(
     'every method and route has a rule and is closed to strangers; what has none is denied',
     'src/permissions/access-policy.spec.ts › is denied to everybody where no rule is given',
-    'src/gateway/method-router.spec.ts › are exactly those of the protocol, each with the rule of the access table',
+    'test/architecture/access-table.spec.ts › has a rule for every method and every route',
     'src/gateway/method-router.spec.ts › refuses too low a role and a missing scope, and says which it was',
     'test/e2e/access-matrix.spec.ts › holds for every method and every kind of caller',
     'test/e2e/access-matrix.spec.ts › holds for every route and every kind of caller',

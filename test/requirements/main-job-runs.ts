@@ -5,7 +5,7 @@ export const MAIN_JOB_RUNS: Requirements = {
   // Gateway
   'R2-gateway-methods': landed(
     'the methods of the first release answer as the protocol says',
-    'src/gateway/method-router.spec.ts › are exactly those of the protocol, each with the rule of the access table',
+    'test/architecture/access-table.spec.ts › has a rule for every method and every route',
     'test/e2e/ws-socket.spec.ts › answers with protocol, role, the user id that was sent, and the server',
     'test/e2e/ws-methods.spec.ts › tell a connected client what the gateway is',
     'test/e2e/ws-methods.spec.ts › are listed with model, provider, and which is the default',

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AgentError, type RunHandle, type RunRequest, type RunService } from '#agent';
 import { AppError } from '#kernel';
+import type { RateLimiter } from '#permissions';
 import { type InboundStore, type PendingMessage, type Rejection, StoreError } from '#store';
 import { configOf } from '../../../test/support/config.js';
 import { ChannelsConfig } from '../channels.config.js';
@@ -55,15 +56,30 @@ describe('the intake of kept messages', () => {
     rejections = [];
     earlier = undefined;
     isAway = false;
+    limited = undefined;
     submit = () => handle('run-1');
   });
 
+  let limited: Error | undefined;
+  const limiter = {
+    take: () => {
+      if (limited) throw limited;
+    },
+  } as unknown as RateLimiter;
+
   const take = (message = pending(), file = {}): Promise<number | undefined> =>
-    new MessageIntake(runs, inbound, configOf([ChannelsConfig], file)).take(channel, message);
+    new MessageIntake(runs, inbound, configOf([ChannelsConfig], file), limiter).take(channel, message);
 
   it('accepts a message as a run of its own, with the time that channels give for the next one', async () => {
     expect(await take()).toBeUndefined();
     expect(events).toEqual(['submit row 800', 'accept row run-1']);
+  });
+
+  it('lets a writer wait who asks too often, and forgets nothing', async () => {
+    limited = new AppError('RESOURCE_EXHAUSTED', 'too often', { retryAfterMs: 7_000 });
+    expect(await take()).toBe(7_000);
+    expect(events.filter((event) => event.startsWith('submit'))).toEqual([]);
+    expect(rejections).toEqual([]);
   });
 
   it('gives no time where that is configured', async () => {

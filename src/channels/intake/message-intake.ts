@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AgentError, type RunHandle, RunService } from '#agent';
 import { ConfigService } from '#config';
 import type { Channel } from '#contracts';
+import { RateLimiter } from '#permissions';
 import { InboundStore, type PendingMessage } from '#store';
 import { ChannelsConfig } from '../channels.config.js';
 import { callerOf, CHANNEL_OPERATION, requestOf } from './channel-request.js';
@@ -22,6 +23,7 @@ export class MessageIntake {
     private readonly runs: RunService,
     private readonly inbound: InboundStore,
     private readonly config: ConfigService,
+    private readonly limiter: RateLimiter,
   ) {}
 
   /** Accepts or refuses a message, safe to repeat. Returns how long to wait before it is tried again, if so. */
@@ -40,6 +42,7 @@ export class MessageIntake {
     const request = requestOf(channel, pending.id, pending.message, debounceMs);
     const earlier = pending.ageMs > OLD_MS ? await this.earlierRun(channel, pending) : undefined;
     if (earlier) return earlier;
+    this.limiter.take(request.caller);
     try {
       return await this.runs.submit(request);
     } catch (error) {

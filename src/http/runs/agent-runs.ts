@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { type AcceptedRun, type RunHandle, type RunRequest, type RunResult, RunService } from '#agent';
 import type { Caller } from '#contracts';
-import { RateLimiter } from '#permissions';
+import { LiveCredentials, RateLimiter } from '#permissions';
 import { isDisconnected, onDisconnect } from './disconnect.js';
 import { LiveRuns } from './live-runs.js';
 import { TextFollower, type TextSink } from './text-follower.js';
@@ -27,6 +27,7 @@ export class AgentRuns {
     private readonly runs: RunService,
     private readonly live: LiveRuns,
     private readonly limiter: RateLimiter,
+    private readonly credentials: LiveCredentials,
   ) {}
 
   /** Accepts a run and waits for its end. @throws AppError as `RunService.submit`. */
@@ -78,7 +79,7 @@ export class AgentRuns {
 
   /** The end of the run that answered: another one when this one was merged into it. */
   async resultOf(caller: Caller, handle: Pick<RunHandle, 'done'>): Promise<RunResult> {
-    const result = await handle.done;
+    const result = await this.unlessLost(caller, handle.done);
     if (result.mergedInto === undefined) return result;
     return this.resultOf(caller, await this.runs.attach(caller, { runId: result.mergedInto }));
   }
@@ -93,6 +94,17 @@ export class AgentRuns {
     await this.runs.abort(caller, { runId });
   }
 
+  /** An answer that somebody waits for ends with the credential that asked. @throws PermissionError */
+  private async unlessLost<T>(caller: Caller, waiting: Promise<T>): Promise<T> {
+    const lost = Promise.withResolvers<never>();
+    const unwatch = this.credentials.watch(caller, lost.reject);
+    try {
+      return await Promise.race([waiting, lost.promise]);
+    } finally {
+      unwatch();
+    }
+  }
+
   private follow(caller: Caller, runId: string, follower: TextFollower): Promise<() => void> {
     return this.runs.follow(caller, runId, undefined, follower.accept);
   }
@@ -102,7 +114,7 @@ export class AgentRuns {
     handle: Pick<RunHandle, 'done'>,
     follower: TextFollower,
   ): Promise<RunResult> {
-    const result = await Promise.race([follower.broken, handle.done]);
+    const result = await this.unlessLost(caller, Promise.race([follower.broken, handle.done]));
     if (result instanceof Error) throw result;
     if (result.mergedInto === undefined) {
       follower.complete(result);

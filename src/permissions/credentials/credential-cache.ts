@@ -30,9 +30,9 @@ export class CredentialCache {
     private readonly clock: Clock,
   ) {
     const perf = { now: () => clock.monotonic() };
-    this.known = new LRUCache({ max: KNOWN_MAX, ttl: KNOWN_TTL_MS, perf });
+    this.known = new LRUCache({ max: KNOWN_MAX, ttl: KNOWN_TTL_MS, ttlResolution: 0, perf });
     this.idOfHash = new LRUCache({ max: KNOWN_MAX * 2 });
-    this.unknown = new LRUCache({ max: UNKNOWN_MAX, ttl: UNKNOWN_TTL_MS, perf });
+    this.unknown = new LRUCache({ max: UNKNOWN_MAX, ttl: UNKNOWN_TTL_MS, ttlResolution: 0, perf });
   }
 
   /** The key with this SHA-256, whether it is still good or not. */

@@ -117,11 +117,11 @@ export class ToolExecutor {
     if (context.run.signal.aborted) {
       return errorResult(`${spec.name} was not started: the run was aborted.`);
     }
-    const limit = this.limiter.take(context.run);
+    const limit = this.limiter.take(context.run, spec.name);
     if (!limit.allowed) {
       const minutes = Math.ceil(limit.retryAfterMs / 60_000);
       return errorResult(
-        `tool rate limit exceeded: ${limit.limitPerHour} actions/hour for key ${context.run.session.key}. ` +
+        `tool rate limit exceeded: ${limit.limitPerHour} actions/hour for key ${limit.key}. ` +
           `The next call is possible in ${minutes} min; answer with what you have.`,
       );
     }

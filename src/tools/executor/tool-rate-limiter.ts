@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { RunContext } from '#contracts';
 import { ConfigService } from '#config';
 import { Clock } from '#kernel';
+import { GatewayConfig } from '#permissions';
 import { ToolsConfig } from '../tools.config.js';
 
 const WINDOW_MS = 3_600_000;
@@ -10,11 +11,28 @@ const KEYS_MAX = 10_000;
 
 export type RateLimitDecision =
   | { readonly allowed: true }
-  | { readonly allowed: false; readonly limitPerHour: number; readonly retryAfterMs: number };
+  | {
+      readonly allowed: false;
+      readonly limitPerHour: number;
+      readonly retryAfterMs: number;
+      /** What was counted. */
+      readonly key: string;
+    };
+
+interface Limit {
+  /** Under which the calls are counted. */
+  readonly key: string;
+  /** For people. */
+  readonly name: string;
+  readonly perHour: number;
+}
+
+const ALLOWED: RateLimitDecision = { allowed: true };
 
 /**
- * Counts tool calls of each session in a sliding hour. A session belongs to its user: one user cannot use up
- * another's calls by naming the same key. Conversations that are not stored share their user's count.
+ * Counts tool calls in a sliding hour: those of each session, and those of each user by tool. A session belongs to its
+ * user: one user cannot use up another's calls by naming the same key. Conversations that are not stored share their
+ * user's count. A tenant may have limits of its own.
  */
 @Injectable()
 export class ToolRateLimiter {
@@ -26,22 +44,42 @@ export class ToolRateLimiter {
     private readonly clock: Clock,
   ) {}
 
-  /** Counts one call, unless the limit is reached. */
-  take(run: RunContext): RateLimitDecision {
-    const limitPerHour = this.config.get(ToolsConfig).rate_limit_per_hour;
-    if (limitPerHour === 0) return { allowed: true };
+  /** Counts one call of a tool, unless a limit is reached. */
+  take(run: RunContext, tool: string): RateLimitDecision {
     const now = this.clock.monotonic();
-    const key = keyOf(run);
+    const limits = this.limitsOf(run, tool);
+    for (const { key, name, perHour } of limits) {
+      const recent = this.recent(key, now);
+      const [oldest] = recent;
+      if (recent.length < perHour || oldest === undefined) continue;
+      return { allowed: false, limitPerHour: perHour, retryAfterMs: WINDOW_MS - (now - oldest), key: name };
+    }
+    for (const { key } of limits) this.recent(key, now).push(now);
+    return ALLOWED;
+  }
+
+  private limitsOf({ caller, agent, session }: RunContext, tool: string): Limit[] {
+    const { rate_limits: limits } = this.config.get(GatewayConfig);
+    const tenant = caller.tenant === undefined ? undefined : own(limits.tenants, caller.tenant);
+    const ofSession = tenant?.tool_calls_per_hour ?? this.config.get(ToolsConfig).rate_limit_per_hour;
+    const ofTool = (own(tenant?.tools ?? {}, tool) ?? own(limits.tools, tool))?.per_hour ?? 0;
+    const user = caller.sender ?? caller.userId;
+    const stored = session.id === undefined ? '' : session.key;
+    const found = [
+      { key: JSON.stringify([caller.userId, agent.id, stored]), name: session.key, perHour: ofSession },
+      { key: JSON.stringify([user, tool]), name: `${user} and ${tool}`, perHour: ofTool },
+    ];
+    return found.filter(({ perHour }) => perHour > 0);
+  }
+
+  /** Those of the last hour; the list is the one that is kept. */
+  private recent(key: string, now: number): number[] {
     const recent = (this.calls.get(key) ?? []).filter((at) => now - at < WINDOW_MS);
-    const oldest = recent[0];
-    const allowed = recent.length < limitPerHour;
-    if (allowed) recent.push(now);
     this.calls.set(key, recent);
-    if (allowed || oldest === undefined) return { allowed: true };
-    return { allowed: false, limitPerHour, retryAfterMs: WINDOW_MS - (now - oldest) };
+    return recent;
   }
 }
 
-function keyOf({ caller, agent, session }: RunContext): string {
-  return JSON.stringify([caller.userId, agent.id, session.id === undefined ? '' : session.key]);
+function own<T>(map: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
 }
