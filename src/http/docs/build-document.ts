@@ -7,15 +7,20 @@ import {
   SwaggerModule,
 } from '@nestjs/swagger';
 import { VERSION } from '#kernel';
-import { AccessPolicy } from '#permissions';
+import { AccessPolicy, type AccessRule, type Ownership } from '#permissions';
+import { ChatCompletionsController } from '../chat-completions/chat-completions.controller.js';
+import { ModelsController } from '../models/models.controller.js';
+import { ResponsesController } from '../responses/responses.controller.js';
 import { errors } from './describe-errors.js';
 import { decorate } from './describe-operation.js';
+import { ErrorDto, OpenAiErrorDto } from './dto/error.dto.js';
 import { describeRoutes, DOCUMENTED } from './describe-routes.js';
 
 /** Routes of the documentation itself are not part of it. */
 const HIDDEN_PATHS = /^\/docs(\/|$)/;
 
 const USER_HEADER = 'X-GoClaw-User-Id';
+const IDENTITY_HEADER = 'X-GoClaw-Identity';
 
 /** Reads the document from the code's own types, access rules and comments. */
 export function buildDocument(application: INestApplication): OpenAPIObject {
@@ -38,9 +43,19 @@ export function buildDocument(application: INestApplication): OpenAPIObject {
         type: 'apiKey',
         in: 'header',
         name: USER_HEADER,
-        description: 'Whose data is meant, in managed mode; not needed with an API key that is bound to a user.',
+        description:
+          'Whose data is meant, in managed mode; not needed with an API key that is bound to a user.',
       },
       'user',
+    )
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'header',
+        name: IDENTITY_HEADER,
+        description: 'A JWT that says whose data is meant, where gateway.identity is set.',
+      },
+      'identity',
     )
     .build();
   const document = SwaggerModule.createDocument(application, config, {
@@ -63,11 +78,30 @@ function describeAccess(controller: Type, policy: AccessPolicy): void {
     decorate(controller, method, [
       ApiSecurity({ bearer: [], user: [] }),
       ApiSecurity({ bearer: [] }),
-      ApiResponse({ status: 401, description: 'The token is missing or wrong.' }),
-      ApiResponse({
-        status: 403,
-        description: `Needs the role ${rule.role}${rule.scope ? ` and the scope ${rule.scope}` : ''}.`,
-      }),
+      ApiSecurity({ bearer: [], identity: [] }),
+      ...refusals(controller, rule),
     ]);
   }
 }
+
+function refusals(controller: Type, { role, scope, ownership }: AccessRule): MethodDecorator[] {
+  const type = OPENAI_CONTROLLERS.has(controller) ? OpenAiErrorDto : ErrorDto;
+  const needed = [`the role ${role}`, ...(scope ? [`the scope ${scope}`] : [])].join(' and ');
+  const whose = ownership === undefined ? '' : ` ${OWNERSHIP_TEXTS[ownership]}`;
+  return [
+    ApiResponse({ status: 401, type, description: 'The token is missing or wrong.' }),
+    ApiResponse({ status: 403, type, description: `Needs ${needed}.${whose}` }),
+  ];
+}
+
+const OPENAI_CONTROLLERS: ReadonlySet<Type> = new Set<Type>([
+  ChatCompletionsController,
+  ResponsesController,
+  ModelsController,
+]);
+
+const OWNERSHIP_TEXTS: Readonly<Record<Ownership, string>> = {
+  own: 'Only what is the caller’s own is found; an admin may reach that of others.',
+  'agent-use': 'Only agents that the caller may use are found.',
+  'agent-edit': 'Only for agents that the caller owns or edits; an admin may change all.',
+};

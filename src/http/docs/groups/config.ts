@@ -1,4 +1,4 @@
-import { ApiBody, ApiHeader } from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiHeader, getSchemaPath } from '@nestjs/swagger';
 import { ConfigController } from '../../config/config.controller.js';
 import { ConfigChangeDto, ConfigDto, ConfigEditDto } from '../../config/dto/config.dto.js';
 import { errors } from '../describe-errors.js';
@@ -21,7 +21,11 @@ const EXAMPLES = {
 
 export function describeConfig(): void {
   const change = (): MethodDecorator[] => [
-    ApiBody({ type: ConfigEditDto, examples: EXAMPLES }),
+    ApiExtraModels(ConfigEditDto),
+    ApiBody({
+      schema: { allOf: [{ $ref: getSchemaPath(ConfigEditDto) }], additionalProperties: true },
+      examples: EXAMPLES,
+    }),
     ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that was read.' }),
     ...errors(400, 412),
   ];
