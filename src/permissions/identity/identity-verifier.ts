@@ -51,6 +51,7 @@ export class IdentityVerifier {
     this.verified = new LRUCache({
       max: VERIFIED_MAX,
       ttl: VERIFIED_TTL_MS,
+      ttlResolution: 0,
       perf: { now: () => clock.monotonic() },
     });
   }

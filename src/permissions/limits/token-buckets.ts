@@ -29,7 +29,13 @@ export class TokenBuckets {
 
   constructor(private readonly clock: Clock) {
     const perf = { now: () => clock.monotonic() };
-    this.buckets = new LRUCache({ max: BUCKETS_MAX, ttl: IDLE_TTL_MS, updateAgeOnGet: true, ttlResolution: 0, perf });
+    this.buckets = new LRUCache({
+      max: BUCKETS_MAX,
+      ttl: IDLE_TTL_MS,
+      updateAgeOnGet: true,
+      ttlResolution: 0,
+      perf,
+    });
   }
 
   /** Milliseconds until the bucket has one request; 0: it has. */
