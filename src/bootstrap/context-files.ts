@@ -84,7 +84,10 @@ export class ContextFiles implements IEventHandler<CacheInvalidated | CachesStal
     if (event instanceof CacheInvalidated && event.cache !== 'bootstrap' && event.cache !== 'agent') return;
     const agentId = event instanceof CacheInvalidated ? event.key : undefined;
     this.drops += 1;
-    if (agentId === undefined) return this.contexts.clear();
+    if (agentId === undefined) {
+      this.profiles.forget();
+      return this.contexts.clear();
+    }
     for (const key of this.contexts.keys()) if (key.startsWith(`${agentId}\0`)) this.contexts.delete(key);
   }
 }

@@ -32,6 +32,11 @@ export class UserProfiles {
     return meeting;
   }
 
+  /** Somebody may have been erased: he is written down anew when he comes back. */
+  forget(): void {
+    this.met.clear();
+  }
+
   private async write(reader: Reader): Promise<void> {
     await this.database.transaction(async (tx) => {
       const isNew = await this.profiles.seen(tx, reader.caller, reader.agent.id);

@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { LRUCache } from 'lru-cache';
 import { mkdir } from 'node:fs/promises';
+import { CacheInvalidated } from '#bus';
 import { ContextDocuments, ContextFiles, type ProjectContexts } from '#bootstrap';
 import { ConfigService } from '#config';
 import type { Caller, ToolWorkspace } from '#contracts';
@@ -19,7 +21,8 @@ const WORKSPACES_KNOWN_MAX = 10_000;
 
 /** Makes what a run needs of an agent. */
 @Injectable()
-export class AgentResolver {
+@EventsHandler(CacheInvalidated)
+export class AgentResolver implements IEventHandler<CacheInvalidated> {
   private readonly logger = new Logger('Agents');
   private readonly madeWorkspaces = new LRUCache<string, true>({ max: WORKSPACES_KNOWN_MAX });
 
@@ -93,6 +96,11 @@ export class AgentResolver {
       ownerIds: this.config.get(GatewayConfig).owner_ids,
       projectContext: await this.projectContext(agent, caller, root),
     };
+  }
+
+  /** A user may have been erased, with his directories. */
+  handle({ cache, key }: CacheInvalidated): void {
+    if (cache === 'agent' && key === undefined) this.madeWorkspaces.clear();
   }
 
   private get defaults(): Readonly<AgentDefaultsConfig> {

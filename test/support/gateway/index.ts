@@ -1,2 +1,3 @@
 export { type GatewayOptions, type RunningGateway, startGateway } from './start-gateway.js';
 export { HANGING_TOOL_GATEWAY } from './hanging-tool-program.js';
+export { startWalledGateway, type WalledGateway } from './walled-gateway.js';
