@@ -107,12 +107,12 @@ function objectShape(type: ConfigClass, inherited: Inherited): ObjectShape {
   const properties = new Map<string, PropertyShape>();
   for (const [key, meta] of propertiesOf(type)) {
     const own = { ...inherited, live: meta.live ?? inherited.live };
-    properties.set(key, { shape: below(meta, own), owner: type, meta, ...own });
+    properties.set(key, { shape: shapeBelow(meta, own), owner: type, meta, ...own });
   }
   return { kind: 'object', properties };
 }
 
-function below(meta: PropertyMetadata, inherited: Inherited): Shape {
+function shapeBelow(meta: PropertyMetadata, inherited: Inherited): Shape {
   if (meta.nested) return objectShape(meta.nested(), inherited);
   if (meta.mapOf) return { kind: 'map', of: objectShape(meta.mapOf(), inherited) };
   return { kind: 'value' };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { changedPaths, type ConfigDifference } from './config-difference.js';
-import { type ConfigClass } from './config-metadata.js';
+import type { ConfigClass } from './config-metadata.js';
 import { joinPath } from './config-path.js';
 import { leavesOf, shapeOf } from './config-shape.js';
 import type { ConfigSource } from './config-source.js';

@@ -27,7 +27,8 @@ function plainObject(type: ConfigClass, instance: object, show: ShowSecret): Rec
     if (meta.nested && typeof value === 'object' && value)
       result[key] = plainObject(meta.nested(), value, show);
     else if (meta.mapOf) result[key] = plainMap(meta.mapOf(), value, show);
-    else if (meta.secret) result[key] = value === '' ? '' : show(String(value));
+    else if (meta.secret)
+      result[key] = value === '' ? '' : show(typeof value === 'string' ? value : JSON.stringify(value));
     else result[key] = value;
   }
   return result;

@@ -1,6 +1,6 @@
 import { type ConfigOverlay, type ConfigService, loadConfig } from '#config';
 import { ConfigOverrideStore, ConfigSecretStore, type Database, deploymentOf, secretBoxOf } from '#store';
-import { DatabaseLayers } from './config-layers.js';
+import { DatabaseLayers } from './database-layers.js';
 
 /**
  * Puts what the database has of the configuration over what the file says, before the program uses it. In standalone

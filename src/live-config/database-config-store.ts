@@ -14,7 +14,7 @@ import type { Changes } from '#permissions';
 import type { ConfigOverrideStore, ConfigSecretStore, Queryable } from '#store';
 import { auditedChange } from './audited-change.js';
 import { type ConfigEdit, type EditPlan, planEdit } from './config-edit.js';
-import type { DatabaseLayers } from './config-layers.js';
+import type { DatabaseLayers } from './database-layers.js';
 import { ConfigStore, type WrittenEdit } from './config-store.js';
 import { LiveConfigError } from './live-config.errors.js';
 import { usableConfig } from './usable-config.js';

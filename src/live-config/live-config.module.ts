@@ -4,12 +4,14 @@ import { SecretBox } from '#crypto';
 import { Changes } from '#permissions';
 import { ConfigOverrideStore, ConfigSecretStore, deploymentOf } from '#store';
 import { ConfigEditor } from './config-editor.js';
-import { ConfigLayers, DatabaseLayers, NoLayers } from './config-layers.js';
+import { ConfigLayers } from './config-layers.js';
 import { ConfigStore } from './config-store.js';
 import { ConfigWatcher } from './config-watcher.js';
 import { DatabaseConfigStore } from './database-config-store.js';
+import { DatabaseLayers } from './database-layers.js';
 import { FileConfigStore } from './file-config-store.js';
 import { LiveConfig } from './live-config.js';
+import { NoLayers } from './no-layers.js';
 
 @Module({
   providers: [

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BusModule, ConfigChanged } from '#bus';
-import { ConfigModule, ConfigService } from '#config';
+import { ConfigModule, type ConfigService } from '#config';
 import { KernelModule } from '#kernel';
 import { ConfigEditor, ConfigWatcher, LiveConfig, LiveConfigModule, useConfigOfDatabase } from '#live-config';
 import { GatewayConfig, PermissionsModule } from '#permissions';
