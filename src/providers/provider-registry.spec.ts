@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LlmProvider } from '#contracts';
+import { partsOf } from './adapters.fixture.js';
 import { ProviderRegistry } from './provider-registry.js';
 import type { ProviderSettings } from './provider-settings.js';
 
@@ -82,5 +83,29 @@ describe('ProviderRegistry', () => {
     await registry.modelsOf('x', never);
     expect(lists()).toBe(2);
     await expect(registry.modelsOf('z', never)).rejects.toMatchObject({ kind: 'no-provider' });
+  });
+
+  it('hides a name whose provider of the database is disabled', () => {
+    const { registry } = start();
+    registry.register(settings('x', { apiKey: 'k' }), 'config');
+    registry.register(settings('x', { disabled: true }), 'database');
+    expect(registry.get('x')).toBeUndefined();
+    expect(registry.list()).toEqual([]);
+    registry.unregister('x', 'database');
+    expect(registry.get('x')?.info.source).toBe('config');
+  });
+
+  it('never calls a provider whose key cannot be opened, and says why', async () => {
+    const { registry, lists } = start();
+    registry.register(settings('x', { broken: 'The key is lost.' }), 'database');
+    expect(registry.get('x')?.info.usable).toBe(false);
+    expect(registry.hasUsable).toBe(false);
+    await expect(registry.modelsOf('x', never)).rejects.toThrow('The key is lost.');
+    const request = { model: 'm', system: '', messages: [], tools: [], sampling: {} };
+    const adapter = registry.get('x')?.adapter;
+    expect(adapter && (await partsOf(adapter.stream(request, never)))).toMatchObject([
+      { type: 'error', error: { kind: 'no-provider', message: 'The key is lost.' } },
+    ]);
+    expect(lists()).toBe(0);
   });
 });
