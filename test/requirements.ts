@@ -1,6 +1,7 @@
 import { DECISIONS } from './requirements/decisions.js';
 import { MAIN_JOB_GROUND } from './requirements/main-job-ground.js';
 import { MAIN_JOB_RUNS } from './requirements/main-job-runs.js';
+import { MANAGED_SECRETS } from './requirements/managed-secrets.js';
 import { RECOVERY_CHAOS } from './requirements/recovery-chaos.js';
 import { RECOVERY_CHANNELS } from './requirements/recovery-channels.js';
 import { RECOVERY_OPERATIONS } from './requirements/recovery-operations.js';
@@ -21,6 +22,7 @@ export const REQUIREMENTS: Requirements = {
   ...DECISIONS,
   ...MAIN_JOB_RUNS,
   ...MAIN_JOB_GROUND,
+  ...MANAGED_SECRETS,
   ...RECOVERY_CHANNELS,
   ...RECOVERY_CHAOS,
   ...RECOVERY_OPERATIONS,

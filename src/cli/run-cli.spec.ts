@@ -40,14 +40,24 @@ describe('the command line', () => {
   it('names every command, global flag and important variable in its help', async () => {
     const context = testContext();
     expect(await runCli(['--help'], context)).toBe(0);
-    for (const word of ['serve', 'chat', 'doctor', 'migrate', 'config', 'version', '--config', '--verbose'])
+    for (const word of [
+      'serve',
+      'chat',
+      'doctor',
+      'migrate',
+      'config',
+      'secrets',
+      'version',
+      '--config',
+      '--verbose',
+    ])
       expect(context.stdout.text).toContain(word);
     for (const variable of ['CONFIG', 'PORT', 'GATEWAY_TOKEN', 'POSTGRES_DSN', 'DATA_DIR', '<NAME>_API_KEY'])
       expect(context.stdout.text).toContain(`GOCLAW_${variable}`);
     expect(context.stderr.text).toBe('');
   });
 
-  it.each(['serve', 'chat', 'doctor', 'migrate', 'config', 'version'])(
+  it.each(['serve', 'chat', 'doctor', 'migrate', 'config', 'secrets', 'version'])(
     'shows the help of %s with the global flags',
     async (command) => {
       const context = testContext();
@@ -93,6 +103,15 @@ describe('goclaw config', () => {
     const context = testContext({ configText: '{ this is not' });
     expect(await runCli(['config', 'path'], context)).toBe(0);
     expect(context.stdout.text).toMatch(/config\.json\n$/);
+  });
+
+  it('prints the JSON Schema of the configuration', async () => {
+    const context = testContext();
+    expect(await runCli(['config', 'schema'], context)).toBe(0);
+    expect(JSON.parse(context.stdout.text)).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      properties: { gateway: { properties: { port: { type: 'integer' } } } },
+    });
   });
 
   it('shows the configuration in effect, with secrets masked', async () => {

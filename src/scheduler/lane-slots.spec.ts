@@ -89,4 +89,23 @@ describe('the slots of a lane', () => {
       { numRuns: 40 },
     );
   });
+
+  it('may be more at once, for those that wait, or fewer as soon as runs end', async () => {
+    const lane = new LaneSlots(1);
+    const { signal } = new AbortController();
+    expect(lane.tryAcquire()).toBe(true);
+    let granted = 0;
+    for (let i = 0; i < 3; i++) void lane.acquire(signal).then(() => (granted += 1));
+    lane.resize(3);
+    await settled();
+    expect([granted, lane.active, lane.limit]).toEqual([2, 3, 3]);
+    lane.resize(1);
+    lane.release();
+    lane.release();
+    await settled();
+    expect([granted, lane.active]).toEqual([2, 1]);
+    lane.release();
+    await settled();
+    expect([granted, lane.active]).toEqual([3, 1]);
+  });
 });

@@ -198,8 +198,21 @@ export const DECISIONS: Requirements = {
   D39: planned('each adapter is tested against its platform’s real protocol'),
 
   // Configuration and secrets
-  D40: planned('JSON5 and environment, precise errors, hot reload, secrets never in the file'),
-  D41: planned('the encryption key: environment or data directory; loss is detected; rotation'),
+  D40: landed(
+    'JSON5 and environment, precise errors, hot reload, secrets never in the file',
+    'src/config/config.spec.ts › reads JSON5 with comments and lets a non-empty environment variable win over the file',
+    'src/config/config.spec.ts › names the path, the value and what is allowed, for every issue at once',
+    'test/integration/live-config.spec.ts › takes over what is written into the file, also by a renamed one, and nothing that is wrong',
+    'test/integration/live-config.spec.ts › seals secrets, shows none, keeps them at *** and forgets them at null',
+    'test/integration/live-config.spec.ts › refuses a secret and says where it belongs',
+    'test/e2e/config-wire.spec.ts › is written into the file and in effect, or told to wait for a restart',
+  ),
+  D41: landed(
+    'the encryption key: environment or data directory; loss is detected; rotation',
+    'test/e2e/secrets.spec.ts › is made at the first start, for its owner alone, and its loss is told at the next one',
+    'test/e2e/secrets.spec.ts › are sealed anew by a rotation that is killed in its middle, and goes on; gateways run meanwhile',
+    'test/integration/sealed-secrets.spec.ts › that was lost, or is not the one that sealed what is there, is told with the remedy',
+  ),
   D42: landed(
     '.env.local beside the configuration is loaded, the environment wins',
     'src/config/config.spec.ts › loads .env.local beside the file underneath the environment',
