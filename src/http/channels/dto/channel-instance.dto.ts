@@ -59,7 +59,7 @@ export class ChannelInstanceDto {
   /** Its credentials were sealed with a key that the gateway does not have: set them again. */
   secrets_unreadable?: boolean;
   /** What is stored is validated; this version of the gateway does not connect to the platforms yet. */
-  runtime!: 'not_available';
+  runtime?: 'not_available';
 }
 
 export class ChannelInstanceChangeDto extends ChannelInstanceDto {

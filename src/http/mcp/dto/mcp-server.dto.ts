@@ -133,7 +133,7 @@ export class McpServerDto {
   /** Its secrets were sealed with a key that the gateway does not have: set them again. */
   secrets_unreadable?: boolean;
   /** What is stored is validated; this version of the gateway does not connect to the servers yet. */
-  runtime!: 'not_available';
+  runtime?: 'not_available';
 }
 
 export class McpServerChangeDto extends McpServerDto {

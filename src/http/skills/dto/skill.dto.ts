@@ -77,7 +77,7 @@ export class SkillDto {
   created_at!: string;
   updated_at!: string;
   /** What is stored is validated; this version of the gateway does not give skills to agents yet. */
-  runtime!: 'not_available';
+  runtime?: 'not_available';
 }
 
 export class SkillChangeDto extends SkillDto {

@@ -92,7 +92,7 @@ export class CustomToolDto {
   /** Its variables were sealed with a key that the gateway does not have: set them again. */
   secrets_unreadable?: boolean;
   /** What is stored is validated; this version of the gateway does not offer the tools to models yet. */
-  runtime!: 'not_available';
+  runtime?: 'not_available';
 }
 
 export class CustomToolChangeDto extends CustomToolDto {
