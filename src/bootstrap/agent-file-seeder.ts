@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ContextFileStore, type Queryable } from '#store';
 import type { ContextAgent } from './context-file.js';
-import type { Identity } from './templates/identity.template.js';
-import { identityFile } from './templates/identity.template.js';
+import type { Identity } from './templates/identity-template.js';
+import { identityFile } from './templates/identity-template.js';
 import { templatesOfPredefined } from './templates/templates.js';
 
 /** The files that an agent has from its beginning. */

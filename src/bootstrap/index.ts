@@ -8,5 +8,5 @@ export { ContextFiles } from './context-files.js';
 export { type ContextLimits, FILE_MAX_CHARS, TOTAL_MAX_CHARS } from './context-limits.js';
 export { parseIdentity } from './parse-identity.js';
 export { NO_CONTEXT, type ProjectContext, type ProjectContexts } from './project-context.js';
-export type { Identity } from './templates/identity.template.js';
+export type { Identity } from './templates/identity-template.js';
 export { UserProfiles } from './user-profiles.js';

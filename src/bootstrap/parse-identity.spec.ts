@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { parseIdentity } from './parse-identity.js';
-import { identityFile } from './templates/identity.template.js';
+import { identityFile } from './templates/identity-template.js';
 
 it('reads back what it wrote', () => {
   const identity = { name: 'Ada', emoji: '*', avatar: 'https://example.org/a.png', description: 'Helps.' };

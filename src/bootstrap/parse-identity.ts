@@ -1,4 +1,4 @@
-import type { Identity } from './templates/identity.template.js';
+import type { Identity } from './templates/identity-template.js';
 
 const FIELDS: ReadonlyMap<string, keyof Identity> = new Map([
   ['name', 'name'],

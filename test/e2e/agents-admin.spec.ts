@@ -76,7 +76,7 @@ describe('agents by REST', () => {
   it('is one of two that were made with the same key at once, and its key is free once it is deleted', async () => {
     const key = newKey();
     const both = await Promise.all([1, 2].map(() => admin.call('POST', '/v1/agents', { agent_key: key })));
-    expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
     expect(await admin.done('DELETE', `/v1/agents/${key}`)).toMatchObject({ ok: 'true', agent_key: key });
     expect(await admin.refusal('GET', `/v1/agents/${key}`)).toMatch(/^404 /);
     expect(await admin.ask(key)).toBe('404 model_not_found');
@@ -129,15 +129,15 @@ describe('agents by REST', () => {
     const mark = newKey();
     for (const n of [1, 2, 3]) await create({ agent_key: `${mark}-${n}`, display_name: `Page ${mark} ${n}` });
     const keys: unknown[] = [];
-    let after: unknown = '';
+    let after: string | undefined = '';
     for (let pages = 0; after !== undefined && pages < 5; pages++) {
       const page = await admin.done(
         'GET',
-        `/v1/agents?q=${mark.toUpperCase()}&sort=-agent_key&limit=2&after=${String(after)}`,
+        `/v1/agents?q=${mark.toUpperCase()}&sort=-agent_key&limit=2&after=${after}`,
       );
       expect(page['total']).toBe(3);
       keys.push(...(page['agents'] as Record<string, unknown>[]).map((agent) => agent['agent_key']));
-      after = page['next'];
+      after = page['next'] as string | undefined;
     }
     expect(keys).toEqual([3, 2, 1].map((n) => `${mark}-${n}`));
     const none = await admin.done('GET', '/v1/agents?agent_type=predefined&owner_id=nobody');

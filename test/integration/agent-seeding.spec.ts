@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { AgentResolver } from '#agent';
+import { AgentAccess } from '#agent';
 import type { Database } from '#store';
 import { startAgentApp } from '../support/agent-app.js';
 import { callerOf } from '../support/callers.js';
@@ -22,9 +22,9 @@ describeEachEngine('agents of the configuration', (make) => {
   async function defaultWith(list: Record<string, unknown>): Promise<string> {
     await using llm = await ScriptedLlm.start();
     await using app = await startAgentApp({ llm, database, config: { agents: { list } } });
-    const agents = await app.get(AgentResolver).list(callerOf('ann'));
+    const agents = await app.get(AgentAccess).list(callerOf('ann'));
     expect(agents.filter(({ is_default }) => is_default)).toHaveLength(1);
-    return await app.get(AgentResolver).defaultKey();
+    return await app.get(AgentAccess).defaultKey();
   }
 
   it('become rows, of which one is the default, also when the configuration changes its mind', async () => {

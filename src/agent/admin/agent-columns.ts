@@ -8,12 +8,12 @@ import { ToolPolicyConfig } from '#tools';
 import { SYSTEM_OWNER } from '../access/agent-level.js';
 import { ContextPruningConfig } from '../agents.config.js';
 import { isAbsolutePath } from '../resolver/workspace-path.js';
-import { CompactionSettingsOfAgent } from '../settings/compaction.settings.js';
-import { MemorySettings } from '../settings/memory.settings.js';
-import { OtherSettings } from '../settings/other.settings.js';
+import { CompactionSettingsOfAgent } from '../settings/compaction-settings.js';
+import { MemorySettings } from '../settings/memory-settings.js';
+import { OtherSettings } from '../settings/other-settings.js';
 import { requireSettings } from '../settings/require-settings.js';
-import { SandboxSettings } from '../settings/sandbox.settings.js';
-import { SubagentSettings } from '../settings/subagent.settings.js';
+import { SandboxSettings } from '../settings/sandbox-settings.js';
+import { SubagentSettings } from '../settings/subagent-settings.js';
 import type { AgentInput } from './agent-input.js';
 
 /** What the settings in each column may be. */

@@ -10,7 +10,7 @@ import {
   type Page,
   type PageRequest,
 } from '#store';
-import { OverrideSettingsInput } from '../settings/override.settings.js';
+import { OverrideSettingsInput } from '../settings/override-settings.js';
 import { requireSettings } from '../settings/require-settings.js';
 import { AgentColumns } from './agent-columns.js';
 import { AgentRights } from './agent-rights.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type CacheName, CacheInvalidated, type DomainEvent, SessionChanged } from '#bus';
+import { type CacheName, CacheInvalidated, type DomainEvent, DomainEvents, SessionChanged } from '#bus';
 import type { Caller } from '#contracts';
 import { Clock } from '#kernel';
 import { AuditLog, Changes, requireUserId } from '#permissions';
@@ -42,6 +42,7 @@ export class UserErasure {
     private readonly tracer: Tracer,
     private readonly changes: Changes,
     private readonly audit: AuditLog,
+    private readonly events: DomainEvents,
     private readonly clock: Clock,
   ) {}
 
@@ -54,11 +55,18 @@ export class UserErasure {
     const objects = await this.data.ownedObjects(userId);
     if (objects.length > 0 && owned === 'refuse') throw new ErasureError('owns-objects', userId, objects);
     try {
-      const stopped = await this.stopRuns(userId);
+      // First the keys: while sockets of his are open, he can begin what is being removed.
+      const removed = await this.data.eraseAccess(userId);
+      this.events.publish(new CacheInvalidated('credentials'));
+      await this.stopRuns(userId);
       const sessions = await this.data.sessionIds(userId);
-      const removed = await this.data.erase(userId);
-      const workspaces = await this.workspaces.remove(userId);
-      if (stopped) add(removed, await this.lateWrites(userId));
+      add(removed, await this.data.erase(userId));
+      let workspaces = await this.workspaces.remove(userId);
+      if (Object.keys(removed).length > 0) {
+        await this.settle(userId);
+        add(removed, await this.data.erase(userId));
+        workspaces += await this.workspaces.remove(userId);
+      }
       const done = { user_id: userId, removed, workspaces, owned: objects };
       return await this.commit(caller, done, heirOf(owned), sessions);
     } catch (error) {
@@ -96,9 +104,7 @@ export class UserErasure {
     });
   }
 
-  /** `true`: there were some. */
-  private async stopRuns(userId: string): Promise<boolean> {
-    if (!(await this.data.hasOpenRuns(userId))) return false;
+  private async stopRuns(userId: string): Promise<void> {
     const owner: Caller = { userId, role: 'admin', scopes: [], credential: { kind: 'system' } };
     const end = this.clock.monotonic() + STOP_MAX_MS;
     while (await this.data.hasOpenRuns(userId)) {
@@ -106,13 +112,14 @@ export class UserErasure {
       await this.runs.abort(owner, {});
       await this.clock.wait(STOP_POLL_MS);
     }
-    return true;
   }
 
-  private async lateWrites(userId: string): Promise<Record<string, number>> {
+  /** What was under way when it began comes to its end. */
+  private async settle(userId: string): Promise<void> {
     await this.tracer.flush();
     await this.clock.wait(LATE_WRITES_MS);
-    return this.data.erase(userId);
+    await this.stopRuns(userId);
+    await this.tracer.flush();
   }
 }
 

@@ -1,11 +1,11 @@
 import { FIRST_RUN_FILE, USER_FILE, type ContextFileName } from '../context-file-names.js';
-import { AGENTS_TEMPLATE } from './agents.template.js';
-import { BOOTSTRAP_TEMPLATE } from './bootstrap.template.js';
-import { HEARTBEAT_TEMPLATE } from './heartbeat.template.js';
-import { type Identity, identityFile } from './identity.template.js';
-import { SOUL_TEMPLATE } from './soul.template.js';
-import { TOOLS_TEMPLATE } from './tools.template.js';
-import { USER_TEMPLATE } from './user.template.js';
+import { AGENTS_TEMPLATE } from './agents-template.js';
+import { BOOTSTRAP_TEMPLATE } from './bootstrap-template.js';
+import { HEARTBEAT_TEMPLATE } from './heartbeat-template.js';
+import { type Identity, identityFile } from './identity-template.js';
+import { SOUL_TEMPLATE } from './soul-template.js';
+import { TOOLS_TEMPLATE } from './tools-template.js';
+import { USER_TEMPLATE } from './user-template.js';
 
 /** What every context file begins with. */
 export function templates(identity: Identity = {}): ReadonlyMap<ContextFileName, string> {

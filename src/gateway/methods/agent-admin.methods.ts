@@ -4,7 +4,7 @@ import type { Caller } from '#contracts';
 import { ConfigService } from '#config';
 import { AppError } from '#kernel';
 import { Access } from '#permissions';
-import { ErrorCode, type Methods } from '#protocol';
+import { type AgentSettings, ErrorCode, type Methods } from '#protocol';
 import { deploymentOf } from '#store';
 import { agentIdOf, DEFAULT_ID } from '../agent-id.js';
 import { RpcMethod, type RpcContext } from '../rpc-method.decorator.js';
@@ -101,6 +101,6 @@ export class AgentAdminMethods {
 }
 
 /** Parameters that are not given are not there. */
-function given(settings: AgentSettingsParams): AgentSettingsParams {
+function given(settings: AgentSettingsParams): AgentSettings {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }

@@ -8,7 +8,7 @@ import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { textQuery } from '../input/query.js';
 import { EtagInterceptor, ifMatch } from '../rest/etag.js';
 import { readBody } from '../rest/read-body.js';
-import { AgentFileInputDto, type AgentFileDto } from './dto/agent-file.dto.js';
+import { AgentFileInputDto } from './dto/agent-file.dto.js';
 
 /** Context files: of an agent, or with `user_id` of one user of it (`me`, or for an admin anybody). */
 @Controller('v1/agents/:id/files')
@@ -22,7 +22,7 @@ export class AgentFilesController {
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
     @Query('user_id') user: unknown,
-  ): Promise<{ files: AgentFileDto[] }> {
+  ): Promise<{ files: ShownFile[] }> {
     const { found } = await this.files.list(caller, id, textQuery('user_id', user));
     const files = new Map(found.map((file) => [file.name, file]));
     return { files: ALLOWED_FILES.map((name) => shownFile(name, files.get(name))) };
@@ -35,7 +35,7 @@ export class AgentFilesController {
     @Param('id') id: string,
     @Param('name') name: string,
     @Query('user_id') user: unknown,
-  ): Promise<AgentFileDto> {
+  ): Promise<ShownFile> {
     const { found } = await this.files.find(caller, id, name, textQuery('user_id', user));
     return { ...shownFile(name, found), ...(found && { content: found.content }) };
   }
@@ -71,13 +71,23 @@ export class AgentFilesController {
   }
 }
 
+/** As `AgentFileDto` documents it. */
+interface ShownFile {
+  readonly name: string;
+  readonly missing: boolean;
+  readonly size?: number;
+  readonly content?: string;
+  readonly version?: number;
+  readonly updated_at?: Date;
+}
+
 function optionsOf(user: unknown, request: FastifyRequest): { user?: string; version?: number } {
   const userId = textQuery('user_id', user);
   const version = ifMatch(request);
   return { ...(userId !== undefined && { user: userId }), ...(version !== undefined && { version }) };
 }
 
-function shownFile(name: string, file: ContextFile | undefined): AgentFileDto {
+function shownFile(name: string, file: ContextFile | undefined): ShownFile {
   if (!file) return { name, missing: true };
   const { content, version, updatedAt: updated_at } = file;
   const size = Buffer.byteLength(content);

@@ -1,6 +1,6 @@
 import { IsInt, IsNumber, IsOptional, Max, Min } from 'class-validator';
 import { Nested } from '#config';
-import { MemoryFlushSettings } from './memory-flush.settings.js';
+import { MemoryFlushSettings } from './memory-flush-settings.js';
 
 /** `agents.compaction_config`: the keys of `agents.defaults.compaction`, and those of the memory flush. */
 export class CompactionSettingsOfAgent {
