@@ -29,6 +29,7 @@ import { RunBeacon } from './replicas/run-beacon.js';
 import { RunInterest } from './replicas/run-interest.js';
 import { UserErasure } from './people/user-erasure.js';
 import { UserExport } from './people/user-export.js';
+import { UserRuns } from './people/user-runs.js';
 import { UserWorkspaces } from './people/user-workspaces.js';
 import { AgentResolver } from './resolver/agent-resolver.js';
 import { AgentSeeder } from './resolver/agent-seeder.js';
@@ -87,6 +88,7 @@ import { RunService } from './runs/run.service.js';
     UserErasure,
     UserExport,
     UserOverrides,
+    UserRuns,
     UserWorkspaces,
     WorkspaceMarker,
     { provide: RunExecutor, useClass: AgentRunner },

@@ -1,20 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type CacheName, CacheInvalidated, type DomainEvent, DomainEvents, SessionChanged } from '#bus';
 import type { Caller } from '#contracts';
-import { Clock } from '#kernel';
 import { AuditLog, Changes, requireUserId } from '#permissions';
 import { type OwnedObject, UserDataStore } from '#store';
-import { Tracer } from '#tracing';
-import { RunService } from '../runs/run.service.js';
 import { ErasureError } from './erasure.errors.js';
+import { UserRuns } from './user-runs.js';
 import { UserWorkspaces } from './user-workspaces.js';
-
-/** Runs that were told to stop get this long. */
-const STOP_MAX_MS = 30_000;
-const STOP_POLL_MS = 100;
-
-/** Replicas write traces and logs of what they did up to this long after it. */
-const LATE_WRITES_MS = 2_500;
 
 /** Where something of a user may be remembered. */
 const CACHES_OF_USERS: readonly CacheName[] = ['agent', 'bootstrap', 'credentials', 'mcp', 'skills'];
@@ -38,12 +29,10 @@ export class UserErasure {
   constructor(
     private readonly data: UserDataStore,
     private readonly workspaces: UserWorkspaces,
-    private readonly runs: RunService,
-    private readonly tracer: Tracer,
+    private readonly runs: UserRuns,
     private readonly changes: Changes,
     private readonly audit: AuditLog,
     private readonly events: DomainEvents,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -58,12 +47,12 @@ export class UserErasure {
       // First the keys: while sockets of his are open, he can begin what is being removed.
       const removed = await this.data.eraseAccess(userId);
       this.events.publish(new CacheInvalidated('credentials'));
-      await this.stopRuns(userId);
+      await this.runs.stop(userId);
       const sessions = await this.data.sessionIds(userId);
       add(removed, await this.data.erase(userId));
       let workspaces = await this.workspaces.remove(userId);
       if (Object.keys(removed).length > 0) {
-        await this.settle(userId);
+        await this.runs.settle(userId);
         add(removed, await this.data.erase(userId));
         workspaces += await this.workspaces.remove(userId);
       }
@@ -102,24 +91,6 @@ export class UserErasure {
         result: done,
       };
     });
-  }
-
-  private async stopRuns(userId: string): Promise<void> {
-    const owner: Caller = { userId, role: 'admin', scopes: [], credential: { kind: 'system' } };
-    const end = this.clock.monotonic() + STOP_MAX_MS;
-    while (await this.data.hasOpenRuns(userId)) {
-      if (this.clock.monotonic() > end) throw new ErasureError('runs-going', userId);
-      await this.runs.abort(owner, {});
-      await this.clock.wait(STOP_POLL_MS);
-    }
-  }
-
-  /** What was under way when it began comes to its end. */
-  private async settle(userId: string): Promise<void> {
-    await this.tracer.flush();
-    await this.clock.wait(LATE_WRITES_MS);
-    await this.stopRuns(userId);
-    await this.tracer.flush();
   }
 }
 

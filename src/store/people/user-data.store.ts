@@ -76,13 +76,17 @@ export class UserDataStore {
     return rows.map(({ id }) => id);
   }
 
+  /** Removes what lets him in. Returns how many rows of which table. */
+  async eraseAccess(userId: string): Promise<Record<string, number>> {
+    return this.eraseTables(
+      USER_TABLES.filter(({ opens }) => opens),
+      userId,
+    );
+  }
+
   /** Removes what is his, batch by batch; safe to repeat after an interruption. Returns how many rows of which table. */
   async erase(userId: string): Promise<Record<string, number>> {
-    const counts: Record<string, number> = {};
-    for (const { table, own } of USER_TABLES) {
-      const removed = await this.eraseRows(table, own, userId);
-      if (removed > 0) counts[table] = removed;
-    }
+    const counts = await this.eraseTables(USER_TABLES, userId);
     for (const [table, column] of PROVENANCE) {
       await this.database.query(`UPDATE ${table} SET ${column} = $2 WHERE ${column} = $1`, [
         userId,
@@ -109,6 +113,15 @@ export class UserDataStore {
       position = rows.at(-1)?.position;
       if (rows.length < EXPORT_BATCH) return;
     }
+  }
+
+  private async eraseTables(tables: readonly UserTable[], userId: string): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const { table, own } of tables) {
+      const removed = await this.eraseRows(table, own, userId);
+      if (removed > 0) counts[table] = removed;
+    }
+    return counts;
   }
 
   private async eraseRows(table: string, own: string, userId: string): Promise<number> {

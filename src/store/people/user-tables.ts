@@ -7,6 +7,8 @@ export interface UserTable {
   readonly key: readonly (readonly [column: string, type: string])[];
   /** What is not the user's to see: hashes of secrets, the gateway's own marks. */
   readonly hidden?: readonly string[];
+  /** Its rows let somebody in. */
+  readonly opens?: true;
 }
 
 const ID = [['id', 'uuid']] as const;
@@ -21,8 +23,8 @@ function through(parent: string, key: string): string {
  * it with the tables that there are. Not among them is `audit_log`: who did what is kept for its own time.
  */
 export const USER_TABLES: readonly UserTable[] = [
-  { table: 'api_keys', own: BY_USER, key: ID, hidden: ['key_hash', 'previous_hash'] },
-  { table: 'paired_devices', own: BY_USER, key: ID, hidden: ['sender_secret_hash'] },
+  { table: 'api_keys', own: BY_USER, key: ID, hidden: ['key_hash', 'previous_hash'], opens: true },
+  { table: 'paired_devices', own: BY_USER, key: ID, hidden: ['sender_secret_hash'], opens: true },
   {
     table: 'pairing_requests',
     own: 'requested_by = $1',
