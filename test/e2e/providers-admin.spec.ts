@@ -8,8 +8,8 @@ import { RestClient } from '../support/rest.js';
 const CANARY = 'sk-canary-provider-0123456789';
 const KEY_A = 'a'.repeat(64);
 
-let made = 0;
-const newName = (): string => `provider-${++made}`;
+let names = 0;
+const newName = (): string => `provider-${++names}`;
 
 describe('providers by REST', () => {
   let llm: ScriptedLlm;

@@ -11,8 +11,8 @@ let admin: RestClient;
 let ann: RestClient;
 let agentId: string;
 let annsAgentId: string;
-let made = 0;
-const newName = (): string => `record-${++made}`;
+let names = 0;
+const newName = (): string => `record-${++names}`;
 
 beforeAll(async () => {
   gateway = await startGateway({ mode: 'managed' });

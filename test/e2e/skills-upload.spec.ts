@@ -12,8 +12,8 @@ let gateway: RunningGateway;
 let admin: RestClient;
 let ann: RestClient;
 let bob: RestClient;
-let made = 0;
-const newSlug = (): string => `skill-${++made}`;
+let names = 0;
+const newSlug = (): string => `skill-${++names}`;
 
 beforeAll(async () => {
   gateway = await startGateway({ mode: 'managed' });

@@ -37,7 +37,7 @@ export class ChannelOverview {
     const stored = instances.map(({ name, enabled }) => [name, { enabled, running: false }] as const);
     const running = this.manager.isReceiving;
     const registered = this.names().map((name) => [name, { enabled: true, running }] as const);
-    return Object.fromEntries([...stored, ...registered]);
+    return Object.fromEntries<ChannelStatus>([...stored, ...registered]);
   }
 
   /** Enables or disables an instance, by id or name; without a flag, the other way round. @throws RecordError */

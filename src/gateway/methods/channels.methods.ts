@@ -69,7 +69,7 @@ export class ChannelsMethods {
     params: ChannelInstanceCreateParams,
     { caller }: RpcContext,
   ): Result<'channels.instances.create'> {
-    return infoOf(await this.instances.create(caller, { ...params }));
+    return infoOf(await this.instances.create(caller, params));
   }
 
   @Access('operator', { mode: 'managed', ownership: 'agent-edit' })

@@ -14,16 +14,20 @@ export interface RecordKind<Row extends RecordRow, Input extends object> {
   readonly noun: string;
   readonly table: RecordTable<Row>;
   /** What the audit log shows: no secrets. */
-  show(row: Row): object;
+  readonly show: (row: Row) => object;
   /**
    * Columns for an input, checked against what is there; `before` is absent for a new row. Reads through `tx` alone.
    * @throws RecordError
    */
-  write(input: Partial<Input>, before: Row | undefined, tx: Queryable): Stored<Row> | Promise<Stored<Row>>;
+  readonly write: (
+    input: Partial<Input>,
+    before: Row | undefined,
+    tx: Queryable,
+  ) => Stored<Row> | Promise<Stored<Row>>;
   /** What others must forget when it changed. */
-  events(row: Row): readonly DomainEvent[];
+  readonly events: (row: Row) => readonly DomainEvent[];
   /** Throws when the row must stay. */
-  keep?(row: Row): void;
+  readonly keep?: (row: Row) => void;
 }
 
 /** Lists, reads and changes records: every change in one transaction with its audit entry, then everybody hears of it. */
@@ -55,9 +59,9 @@ export class RecordAdmin<Row extends RecordRow, Input extends object> {
     const { table, show, write } = this.kind;
     return this.changes.commit(caller, async (tx) => {
       const seen = this.present(await table.locked(tx, id, version), id);
-      const values = await write.call(this.kind, input, seen, tx);
+      const values = await write(input, seen, tx);
       const { before, after } = this.present(await table.update(tx, id, values), id);
-      const states = { before: show.call(this.kind, before), after: show.call(this.kind, after) };
+      const states = { before: show(before), after: show(after) };
       return { ...this.change('update', after), ...states, result: after };
     });
   }

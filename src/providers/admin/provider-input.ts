@@ -31,7 +31,7 @@ export interface ProviderView {
   readonly updated_at: string;
 }
 
-type Columns = Partial<Pick<ProviderRow, Exclude<keyof ProviderInput, never>>>;
+type Columns = Partial<Pick<ProviderRow, keyof ProviderInput>>;
 
 const MISSING_NAME = 'is required';
 const BASE_NEEDED = `is required: only ${Object.keys(KNOWN_PROVIDERS).join(', ')} have one of their own`;
@@ -42,21 +42,30 @@ export function columnsOf(
   before: ProviderRow | undefined,
   sealed: SealedFields,
 ): Columns {
-  const { name = before?.name, display_name, provider_type, api_base, api_key, enabled, settings } = input;
+  const { name = before?.name, api_base, api_key, enabled } = input;
   if (name === undefined) throw badField('name', MISSING_NAME);
-  const known = KNOWN_PROVIDERS[name];
-  const base = api_base === undefined ? before?.api_base : api_base || null;
-  if (!base && !known) throw badField('api_base', BASE_NEEDED);
+  const base = (api_base === undefined ? before?.api_base : api_base) || null;
+  if (base === null && !KNOWN_PROVIDERS[name]) throw badField('api_base', BASE_NEEDED);
   const key = sealed.text(api_key);
-  requireKeyAgain(before, base ?? null, name, key);
-  const type = provider_type ?? (before ? undefined : (known?.type ?? 'openai_compat'));
+  requireKeyAgain(before, base, name, key);
   return {
     name,
-    ...(display_name !== undefined && { display_name: display_name || null }),
-    ...(type !== undefined && { provider_type: type }),
-    ...(api_base !== undefined && { api_base: base ?? null }),
+    ...(api_base !== undefined && { api_base: base }),
     ...(key !== undefined && { api_key: key }),
     ...(enabled !== undefined && { enabled }),
+    ...descriptionOf(input, name, before),
+  };
+}
+
+function descriptionOf(
+  { display_name, provider_type, settings }: Partial<ProviderInput>,
+  name: string,
+  before: ProviderRow | undefined,
+): Columns {
+  const type = provider_type ?? (before ? undefined : (KNOWN_PROVIDERS[name]?.type ?? 'openai_compat'));
+  return {
+    ...(display_name !== undefined && { display_name: display_name || null }),
+    ...(type !== undefined && { provider_type: type }),
     ...(settings !== undefined && { settings: settings ?? {} }),
   };
 }
