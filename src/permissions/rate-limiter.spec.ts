@@ -116,6 +116,6 @@ describe('the limit of an address', () => {
 
   it('to be let in is small, whatever else is set', () => {
     const { limit } = limiter(0);
-    expect(count(50, () => limit.takePairing('1.1.1.1'))).toBe(5);
+    expect(count(50, () => limit.takePairing('1.1.1.1'))).toBe(10);
   });
 });

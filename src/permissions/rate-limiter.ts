@@ -56,7 +56,7 @@ export class RateLimiter {
   /** Takes one request to be let in. @throws AppError RESOURCE_EXHAUSTED with `retryAfterMs` */
   takePairing(address: string): void {
     const key = `pairing:${addressKey(address)}`;
-    this.takeAll([{ key, perMinute: PAIRINGS_PER_MINUTE, burst: BURST, whose: 'of pairing' }]);
+    this.takeAll([{ key, perMinute: PAIRINGS_PER_MINUTE, burst: PAIRINGS_PER_MINUTE, whose: 'of pairing' }]);
   }
 
   private takeAll(limits: readonly Limit[]): void {

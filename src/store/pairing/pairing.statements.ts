@@ -23,8 +23,8 @@ export const REQUEST = statement(
   'pairing.request',
   `INSERT INTO pairing_requests
      (id, code, sender_id, sender_secret_hash, channel, chat_id, account_id, requested_by, expires_at)
-   SELECT $1::uuid, $2, $3, $4, $5, $6, $7, $8, now() + $9::float8 * interval '1 ms'
-   WHERE (SELECT count(*) FROM pairing_requests WHERE account_id = $7 AND channel = $5) < $10::int
+   SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, now() + $9::float8 * interval '1 ms'
+   WHERE (SELECT count(*) FROM pairing_requests WHERE account_id = $7::text AND channel = $5::text) < $10::int
      AND (SELECT count(*) FROM pairing_requests) < $11::int
    RETURNING *`,
 );
@@ -34,7 +34,7 @@ export const APPROVE = statement(
   'pairing.approve',
   `WITH r AS (DELETE FROM pairing_requests WHERE id = $1::uuid AND expires_at > now() RETURNING *)
    INSERT INTO paired_devices (id, sender_id, sender_secret_hash, channel, chat_id, paired_by, user_id)
-   SELECT $2::uuid, sender_id, sender_secret_hash, channel, chat_id, $3, $4 FROM r
+   SELECT $2::uuid, sender_id, sender_secret_hash, channel, chat_id, $3::text, $4::text FROM r
    ON CONFLICT (sender_id, channel) DO UPDATE SET
      sender_secret_hash = excluded.sender_secret_hash, chat_id = excluded.chat_id, paired_by = excluded.paired_by,
      user_id = excluded.user_id, paired_at = now()
