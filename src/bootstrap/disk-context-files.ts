@@ -103,7 +103,7 @@ async function readAll(workspace: string, names: readonly string[]): Promise<rea
   return files.filter((file) => file !== undefined);
 }
 
-/** Longer files are read as far as any use of them goes. `undefined`: there is no such regular file. */
+/** Of a longer file its beginning is read, which is all that anybody uses of it. `undefined`: there is no such regular file. */
 async function read(workspace: string, name: string): Promise<ContextFile | undefined> {
   const path = join(workspace, name);
   try {

@@ -38,7 +38,7 @@ export class UserProfiles {
   }
 
   private async write(reader: Reader): Promise<void> {
-    await this.database.transaction(async (tx) => {
+    await this.database.transactionAs(reader.caller, async (tx) => {
       const isNew = await this.profiles.seen(tx, reader.caller, reader.agent.id);
       if (isNew) await this.source.welcome(tx, reader);
     });

@@ -170,7 +170,7 @@ export const MAIN_JOB_GROUND: Requirements = {
   'R2-agents-of-the-config': landed(
     'agents of the configuration are rows in standalone mode; those of others do not exist for a caller',
     'test/integration/agent-seeding.spec.ts › become rows, of which one is the default, also when the configuration changes its mind',
-    'src/agent/resolver/agent-resolver.spec.ts › shows the gateway’s own, the default one and the caller’s, and says that the others do not exist',
+    'src/agent/access/agent-access.spec.ts › is everybody for the default one and the gateway’s own, else its owner and with whom it is shared',
   ),
 
   // Client and command line

@@ -46,7 +46,7 @@ export class AgentOverrideStore {
   async find(
     agentId: string,
     userId: string,
-    db: Queryable = this.database,
+    db: Queryable = this.database.as({ userId }),
   ): Promise<AgentOverrideRow | undefined> {
     const [row] = await db.query<AgentOverrideRow>(OF_USER, [agentId, toText(userId)]);
     return row;

@@ -30,7 +30,7 @@ export class AgentShareStore {
 
   /** The role that the user has by a share; `undefined` without one. */
   async roleOf(agentId: string, userId: string): Promise<string | undefined> {
-    const [row] = await this.database.query<{ role: string }>(ROLE, [agentId, toText(userId)]);
+    const [row] = await this.database.as({ userId }).query<{ role: string }>(ROLE, [agentId, toText(userId)]);
     return row?.role;
   }
 

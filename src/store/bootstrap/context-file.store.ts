@@ -37,13 +37,13 @@ export class ContextFileStore {
     const { agentId, userId } = owner;
     return userId === undefined
       ? this.database.query(OF_AGENT, [agentId])
-      : this.database.query(OF_USER, [agentId, toText(userId)]);
+      : this.database.as({ userId }).query(OF_USER, [agentId, toText(userId)]);
   }
 
   async find(
     owner: ContextFileOwner,
     name: string,
-    db: Queryable = this.database,
+    db: Queryable = this.scopeOf(owner),
   ): Promise<ContextFileRow | undefined> {
     const { table, where, params } = tableOf(owner);
     const [row] = await db.query<ContextFileRow>(
@@ -51,6 +51,11 @@ export class ContextFileStore {
       [...params, name],
     );
     return row;
+  }
+
+  /** A user's files are read where no others are seen. */
+  private scopeOf({ userId }: ContextFileOwner): Queryable {
+    return userId === undefined ? this.database : this.database.as({ userId });
   }
 
   /** The file, kept from others until the transaction ends. @throws StoreError `stale` */
