@@ -121,7 +121,14 @@ export const DECISIONS: Requirements = {
   D18: planned('several replicas share one PostgreSQL'),
 
   // Providers and money
-  D19: planned('official SDKs, eleven preconfigured providers, local ones found; changed rows take effect'),
+  D19: landed(
+    'official SDKs, eleven preconfigured providers, local ones found; changed rows take effect',
+    'src/providers/providers.module.spec.ts › are the eleven preconfigured ones, usable once their variable is set',
+    'src/providers/providers.module.spec.ts › become providers when they answer, and go when they are gone',
+    'src/providers/adapters.spec.ts › streams text as it comes, then usage, then the finish, once',
+    'test/e2e/providers-admin.spec.ts › serve an agent from the next call on, with their newest key, until they are deleted',
+    'test/e2e/providers-admin.spec.ts › are the same for both, at once',
+  ),
   D20: landed(
     'retries, fallback list, cooldown and breaker per (provider, key, model)',
     'src/providers/chain/provider-chain.spec.ts › tries three times after %s, with growing waits, then the next target',
