@@ -20,4 +20,15 @@ describe('the OpenAPI document', () => {
     );
     expect(findings).toEqual([]);
   });
+
+  it('puts every route into a group that says what it is for', () => {
+    const { paths, tags } = JSON.parse(source) as {
+      paths: Record<string, Record<string, { tags: string[] }>>;
+      tags: { name: string }[];
+    };
+    const used = new Set(
+      Object.values(paths).flatMap((operations) => Object.values(operations).flatMap((one) => one.tags)),
+    );
+    expect([...used].toSorted()).toEqual(tags.map(({ name }) => name).toSorted());
+  });
 });

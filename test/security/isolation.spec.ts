@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Actor } from '../support/actor.js';
 import { documentedCalls, documentedRoutes } from '../support/api-documents.js';
 import { type RunningGateway, startGateway } from '../support/gateway/index.js';
-import { type ReceivedRequest, ScriptedLlm } from '../support/llm/index.js';
+import { type ReceivedRequest, type ReplyLike, ScriptedLlm } from '../support/llm/index.js';
 import { createTestDatabase, describeWithPostgres, type TestDatabase } from '../support/postgres/index.js';
 
 /** Two companies and somebody who belongs to neither. Whatever a company makes holds its mark. */
@@ -56,7 +56,7 @@ function mark(): string {
 }
 
 /** Does with files what it is told, and repeats everything else. */
-function answerOf(request: ReceivedRequest): string | { toolCalls: { name: string; arguments: object }[] } {
+function answerOf(request: ReceivedRequest): ReplyLike {
   const { messages } = request;
   const last = messages.at(-1);
   if (last?.role === 'tool') return `The file says: ${last.text}`;

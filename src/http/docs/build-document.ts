@@ -15,6 +15,7 @@ import { errors } from './describe-errors.js';
 import { decorate } from './describe-operation.js';
 import { ErrorDto, OpenAiErrorDto } from './dto/error.dto.js';
 import { describeRoutes, DOCUMENTED } from './describe-routes.js';
+import { TAGS } from './tags.js';
 
 /** Routes of the documentation itself are not part of it. */
 const HIDDEN_PATHS = /^\/docs(\/|$)/;
@@ -63,7 +64,8 @@ export function buildDocument(application: INestApplication): OpenAPIObject {
   });
   const shown = Object.entries(document.paths).filter(([path]) => !HIDDEN_PATHS.test(path));
   const license = { name: 'MIT', identifier: 'MIT' };
-  return { ...document, info: { ...document.info, license }, paths: Object.fromEntries(shown) };
+  const tags = Object.entries(TAGS).map(([name, description]) => ({ name, description }));
+  return { ...document, info: { ...document.info, license }, tags, paths: Object.fromEntries(shown) };
 }
 
 /** The access rule of each route is its documentation, too. */

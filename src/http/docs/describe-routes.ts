@@ -109,7 +109,7 @@ function describeAgents(): void {
     ...openAiErrors(400, 404, 409, 413, 429, 503),
   ];
   const answerDescription = 'With `stream: true`, server-sent events as OpenAI sends them.';
-  describe(ChatCompletionsController, 'Agents', {
+  describe(ChatCompletionsController, 'Ask agents', {
     create: {
       summary: 'Ask an agent (chat completions)',
       answer: ChatCompletionDto,
@@ -118,7 +118,7 @@ function describeAgents(): void {
     },
   });
   const id = ApiParam({ name: 'id', description: 'Id of a response.' });
-  describe(ResponsesController, 'Agents', {
+  describe(ResponsesController, 'Ask agents', {
     create: {
       summary: 'Ask an agent (responses)',
       answer: ResponseDto,
@@ -146,7 +146,7 @@ function describeAgents(): void {
 }
 
 function describeModels(): void {
-  describe(ModelsController, 'Agents', {
+  describe(ModelsController, 'Ask agents', {
     list: { summary: 'List the agents, as models', answer: ModelListDto },
     find: { summary: 'Read an agent, as a model', answer: ModelDto, also: openAiErrors(404) },
   });

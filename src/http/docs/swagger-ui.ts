@@ -33,6 +33,8 @@ export const DOCS_START = `SwaggerUIBundle({
   dom_id: '#swagger-ui',
   deepLinking: true,
   persistAuthorization: true,
+  filter: true,
+  defaultModelsExpandDepth: 0,
   presets: [SwaggerUIBundle.presets.apis],
 });
 `;

@@ -33,7 +33,7 @@ import {
 
 class AgentChangesDto extends PartialType(AgentInputDto) {}
 
-const TAG = 'Agent administration';
+const TAG = 'Agents';
 
 const EXAMPLES = {
   'an assistant for everybody': {
