@@ -2,6 +2,7 @@ import { DECISIONS } from './requirements/decisions.js';
 import { MAIN_JOB_GROUND } from './requirements/main-job-ground.js';
 import { MAIN_JOB_RUNS } from './requirements/main-job-runs.js';
 import { MANAGED_AGENTS } from './requirements/managed-agents.js';
+import { MANAGED_IDENTITY } from './requirements/managed-identity.js';
 import { MANAGED_RECORDS } from './requirements/managed-records.js';
 import { MANAGED_SECRETS } from './requirements/managed-secrets.js';
 import { RECOVERY_CHAOS } from './requirements/recovery-chaos.js';
@@ -25,6 +26,7 @@ export const REQUIREMENTS: Requirements = {
   ...MAIN_JOB_RUNS,
   ...MAIN_JOB_GROUND,
   ...MANAGED_AGENTS,
+  ...MANAGED_IDENTITY,
   ...MANAGED_RECORDS,
   ...MANAGED_SECRETS,
   ...RECOVERY_CHANNELS,
