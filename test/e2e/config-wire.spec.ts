@@ -82,14 +82,14 @@ describe('standalone: the configuration over the wire', () => {
   it('makes agents of the list and changes of the defaults effective with the next run', async () => {
     expect(await socket.refusal('agent', { agentId: 'helper' })).toMatchObject({ code: 'NOT_FOUND' });
     await socket.result('config.patch', {
-      agents: { defaults: { provider: 'acme' }, list: { helper: { displayName: 'Helper' } } },
+      agents: { defaults: { provider: 'groq' }, list: { helper: { displayName: 'Helper' } } },
       scheduler: { lanes: { main: 7 } },
     });
     await vi.waitFor(async () =>
       expect((await socket.result('agent', { agentId: 'helper' }))['name']).toBe('Helper'),
     );
     const refusal = await socket.refusal('chat.send', { message: 'hello', agentId: 'helper' });
-    expect(refusal.message).toContain('acme');
+    expect(refusal.message).toContain('GOCLAW_GROQ_API_KEY');
   });
 
   it('refuses secrets, with the variable that takes them', async () => {

@@ -51,6 +51,7 @@ describe('health and status', () => {
       version: expect.stringMatching(/^\d/),
       mode: 'standalone',
       database: 'ok',
+      configuration: 'ok',
       tools: expect.any(Number),
       sessions: 1,
       clients: 1,
