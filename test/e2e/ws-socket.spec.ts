@@ -30,8 +30,8 @@ describe('connecting', () => {
 
   it.each([
     ['a wrong token', { token: 'wrong-token-wrong-token' }],
-    ['no token', {}],
-    ['no parameters', undefined],
+    ['a key that nobody has', { token: `gck_${'x'.repeat(43)}` }],
+    ['a wrong token and a sender_id', { token: 'x', sender_id: 'brw_a.b' }],
   ])('with %s is UNAUTHORIZED and closes the socket with 1008', async (_name, params) => {
     using socket = await RawSocket.open(gateway);
     const error = await socket.refusal('connect', params);

@@ -21,13 +21,13 @@ export class AgentsMethods {
     private readonly clock: Clock,
   ) {}
 
-  @Access('viewer')
+  @Access('viewer', { ownership: 'agent-use' })
   @RpcMethod('agents.list')
   async list(_params: object, { caller }: RpcContext): Promise<Methods['agents.list']['result']> {
     return { agents: await this.agents.list(caller) };
   }
 
-  @Access('viewer')
+  @Access('viewer', { ownership: 'agent-use' })
   @RpcMethod('agent', AgentParams)
   async get({ agentId }: AgentParams, { caller }: RpcContext): Promise<Methods['agent']['result']> {
     const agent = await this.agents.agent(caller, agentId);
@@ -36,7 +36,7 @@ export class AgentsMethods {
   }
 
   /** As IDENTITY.md says; for users of an open agent, their own. */
-  @Access('viewer')
+  @Access('viewer', { ownership: 'agent-use' })
   @RpcMethod('agent.identity.get', AgentIdentityParams)
   async identity(
     params: AgentIdentityParams,
@@ -48,7 +48,7 @@ export class AgentsMethods {
   }
 
   /** Answers when the run has ended, or the agent has nothing to do for the caller. */
-  @Access('viewer')
+  @Access('viewer', { ownership: 'agent-use' })
   @RpcMethod('agent.wait', AgentWaitParams)
   async wait(params: AgentWaitParams, { caller }: RpcContext): Promise<PendingAnswer<WaitResult>> {
     const { agentId, runId, timeoutMs } = params;

@@ -19,7 +19,7 @@ export class ChatResumeMethods {
   ) {}
 
   /** Sends the run's events behind `after` and all further ones, in order, then answers as `chat.send` does. */
-  @Access('operator')
+  @Access('operator', { ownership: 'own' })
   @RpcMethod('chat.resume', ChatResumeParams)
   async resume(params: ChatResumeParams, context: RpcContext): Promise<PendingAnswer<ChatResult>> {
     const { runId, idempotencyKey, after } = params;

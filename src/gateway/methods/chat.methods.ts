@@ -27,7 +27,7 @@ export class ChatMethods {
    * `run.accepted` comes to the asking socket when the run is committed, the answer when it has ended. A closed
    * socket stops nothing: the same request with the same key, or `chat.resume`, takes the run up again.
    */
-  @Access('operator')
+  @Access('operator', { ownership: 'agent-use' })
   @RpcMethod(CHAT_SEND, ChatSendParams)
   async send(params: ChatSendParams, context: RpcContext): Promise<PendingAnswer<ChatResult>> {
     const { caller, socket, requestId } = context;

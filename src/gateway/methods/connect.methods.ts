@@ -8,6 +8,9 @@ import { RpcMethod, type RpcContext } from '../rpc-method.decorator.js';
 import { SocketRegistry } from '../socket-registry.js';
 import { ConnectParams, SubscribeParams } from './connect.dto.js';
 
+/** A browser that waits to be paired may stay so long; after that it asks again on another socket. */
+const PENDING_MAX_MS = 10 * 60_000;
+
 const SERVER = { name: SERVER_NAME, version: VERSION };
 
 /** Who a socket is, and whose events it gets. */
@@ -50,7 +53,8 @@ export class ConnectMethods {
 
   private async pend(socket: ClientSocket, kept: string | undefined): Promise<PendingPairing> {
     const { code, senderId, expiresAt } = await this.pairing.browser(socket.address, kept || undefined);
-    socket.anonymousSince = this.clock.monotonic() + Math.max(0, expiresAt.getTime() - this.clock.now());
+    const leftMs = Math.max(0, expiresAt.getTime() - this.clock.now());
+    socket.anonymousSince = this.clock.monotonic() + Math.min(leftMs, PENDING_MAX_MS);
     return {
       protocol: PROTOCOL_VERSION,
       status: 'pending_pairing',

@@ -23,7 +23,7 @@ export class ConversationMethods {
   ) {}
 
   /** The newest messages before `before`, oldest first; none for an unknown session. */
-  @Access('operator')
+  @Access('operator', { ownership: 'own' })
   @RpcMethod('chat.history', ChatHistoryParams)
   async history(
     params: ChatHistoryParams,
@@ -35,7 +35,7 @@ export class ConversationMethods {
   }
 
   /** Stops the caller's runs that are meant: by id, by session, or both. */
-  @Access('operator')
+  @Access('operator', { ownership: 'own' })
   @RpcMethod('chat.abort', ChatAbortParams)
   async abort(params: ChatAbortParams, { caller }: RpcContext): Promise<Methods['chat.abort']['result']> {
     const { runId, sessionKey } = params;
@@ -52,7 +52,7 @@ export class ConversationMethods {
   }
 
   /** Appends an assistant message that no model wrote, when the conversation's turn comes. */
-  @Access('operator')
+  @Access('operator', { ownership: 'own' })
   @RpcMethod('chat.inject', ChatInjectParams)
   async inject(
     { sessionKey, message, label }: ChatInjectParams,

@@ -31,7 +31,7 @@ export class SessionsMethods {
   ) {}
 
   /** Newest first. */
-  @Access('viewer')
+  @Access('viewer', { ownership: 'own' })
   @RpcMethod('sessions.list', SessionsListParams)
   async list(
     { agentId, limit, before }: SessionsListParams,
@@ -48,7 +48,7 @@ export class SessionsMethods {
   }
 
   /** The newest messages, oldest first; none for an unknown session. */
-  @Access('viewer')
+  @Access('viewer', { ownership: 'own' })
   @RpcMethod('sessions.preview', SessionKeyParams)
   async preview(
     { key }: SessionKeyParams,
@@ -59,7 +59,7 @@ export class SessionsMethods {
     return { key, messages: messages.map(showMessage), summary: session?.summary ?? '' };
   }
 
-  @Access('operator')
+  @Access('operator', { ownership: 'own' })
   @RpcMethod('sessions.patch', SessionPatchParams)
   async patch(
     { key, label, model }: SessionPatchParams,
@@ -72,7 +72,7 @@ export class SessionsMethods {
     return { ok: true, key };
   }
 
-  @Access('operator')
+  @Access('operator', { ownership: 'own' })
   @RpcMethod('sessions.label', SessionLabelParams)
   async label(
     { key, label }: SessionLabelParams,
@@ -83,14 +83,14 @@ export class SessionsMethods {
   }
 
   /** Stops what goes on in the conversation, and removes it. An unknown one is removed already. */
-  @Access('operator')
+  @Access('operator', { ownership: 'own' })
   @RpcMethod('sessions.delete', SessionKeyParams)
   async delete({ key }: SessionKeyParams, { caller }: RpcContext): Promise<Ok<'sessions.delete'>> {
     return new PendingAnswer(this.conversations.delete(caller, key).then(() => ({ ok: true as const })));
   }
 
   /** Stops what goes on in the conversation; it begins anew. */
-  @Access('operator')
+  @Access('operator', { ownership: 'own' })
   @RpcMethod('sessions.reset', SessionKeyParams)
   async reset({ key }: SessionKeyParams, { caller }: RpcContext): Promise<Ok<'sessions.reset'>> {
     return new PendingAnswer(this.conversations.reset(caller, key).then(() => ({ ok: true as const })));

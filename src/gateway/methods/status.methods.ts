@@ -17,7 +17,7 @@ export class StatusMethods {
     private readonly sockets: SocketRegistry,
   ) {}
 
-  @Access('viewer')
+  @Access('viewer', { ownership: 'own' })
   @RpcMethod('status')
   async status(_params: object, { caller }: RpcContext): Promise<Methods['status']['result']> {
     const [agents, sessions] = await Promise.all([this.agents.list(caller), this.sessions.count(caller)]);

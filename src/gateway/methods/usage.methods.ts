@@ -17,7 +17,7 @@ export class UsageMethods {
   ) {}
 
   /** One record per conversation, newest first. */
-  @Access('viewer')
+  @Access('viewer', { ownership: 'own' })
   @RpcMethod('usage.get', UsageGetParams)
   async get(
     { agentId, limit }: UsageGetParams,
@@ -29,7 +29,7 @@ export class UsageMethods {
     };
   }
 
-  @Access('viewer')
+  @Access('viewer', { ownership: 'own' })
   @RpcMethod('usage.summary', AgentParams)
   async summary(
     { agentId }: AgentParams,

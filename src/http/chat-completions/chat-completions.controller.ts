@@ -28,7 +28,7 @@ export class ChatCompletionsController {
 
   @Post()
   @HttpCode(200)
-  @Access('operator')
+  @Access('operator', { ownership: 'agent-use' })
   async create(
     @CurrentCaller() caller: Caller,
     @Body() body: unknown,

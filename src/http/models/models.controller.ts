@@ -15,13 +15,13 @@ export class ModelsController {
   constructor(private readonly agents: AgentAccess) {}
 
   @Get()
-  @Access('viewer')
+  @Access('viewer', { ownership: 'agent-use' })
   async list(@CurrentCaller() caller: Caller): Promise<ModelListDto> {
     return { object: 'list', data: (await this.agents.list(caller)).map(toModel) };
   }
 
   @Get(':id')
-  @Access('viewer')
+  @Access('viewer', { ownership: 'agent-use' })
   async find(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<ModelDto> {
     const key = agentOfModel(id);
     const agent = (await this.agents.list(caller)).find(({ agent_key }) => agent_key === key);

@@ -34,7 +34,7 @@ export class ResponsesController {
 
   @Post()
   @HttpCode(200)
-  @Access('operator')
+  @Access('operator', { ownership: 'agent-use' })
   async create(
     @CurrentCaller() caller: Caller,
     @Body() body: unknown,
@@ -53,7 +53,7 @@ export class ResponsesController {
   }
 
   @Get(':id')
-  @Access('viewer')
+  @Access('viewer', { ownership: 'own' })
   async retrieve(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
@@ -75,7 +75,7 @@ export class ResponsesController {
 
   @Post(':id/cancel')
   @HttpCode(200)
-  @Access('operator')
+  @Access('operator', { ownership: 'own' })
   async cancel(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<ResponseDto> {
     const run = await this.sessions.find(caller, id);
     await this.runs.cancel(caller, run);

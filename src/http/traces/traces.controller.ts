@@ -17,7 +17,7 @@ export class TracesController {
   constructor(private readonly traces: TraceQuery) {}
 
   @Get()
-  @Access('viewer', { mode: 'managed' })
+  @Access('viewer', { mode: 'managed', ownership: 'own' })
   async list(
     @CurrentCaller() caller: Caller,
     @Query() query: Record<string, unknown>,
@@ -27,7 +27,7 @@ export class TracesController {
   }
 
   @Get(':id')
-  @Access('viewer', { mode: 'managed' })
+  @Access('viewer', { mode: 'managed', ownership: 'own' })
   async find(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<TraceWithSpansDto> {
     if (!isUuid(id)) throw invalid('id', 'must be a UUID');
     const found = await this.traces.find(caller, id);
