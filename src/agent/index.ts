@@ -11,7 +11,7 @@ export {
 } from './admin/agent-input.js';
 export { AgentOverrides, type OverrideInput } from './admin/agent-overrides.js';
 export { AgentShares } from './admin/agent-shares.js';
-export { agentName, type AgentView, agentView } from './admin/agent-view.js';
+export { type AgentView, agentView } from './admin/agent-view.js';
 export { AgentWorkspaces } from './admin/agent-workspaces.js';
 export { AgentError } from './agent.errors.js';
 export { AgentModule } from './agent.module.js';

@@ -1,12 +1,10 @@
 export { AgentFileSeeder } from './agent-file-seeder.js';
-export { BootstrapError } from './bootstrap.errors.js';
 export { BootstrapModule } from './bootstrap.module.js';
 export { ContextDocuments } from './context-documents.js';
-export type { AgentType, ContextAgent, ContextFile, FilePlace } from './context-file.js';
-export { ALLOWED_FILES, CONTEXT_FILE_MAX_BYTES } from './context-file-names.js';
+export type { ContextAgent, ContextFile, FilePlace } from './context-file.js';
+export { ALLOWED_FILES } from './context-file-names.js';
 export { ContextFiles } from './context-files.js';
 export { type ContextLimits, FILE_MAX_CHARS, TOTAL_MAX_CHARS } from './context-limits.js';
 export { parseIdentity } from './parse-identity.js';
 export { NO_CONTEXT, type ProjectContext, type ProjectContexts } from './project-context.js';
 export type { Identity } from './templates/identity-template.js';
-export { UserProfiles } from './user-profiles.js';

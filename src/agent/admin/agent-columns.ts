@@ -15,6 +15,7 @@ import { requireSettings } from '../settings/require-settings.js';
 import { SandboxSettings } from '../settings/sandbox-settings.js';
 import { SubagentSettings } from '../settings/subagent-settings.js';
 import type { AgentInput } from './agent-input.js';
+import { wideningOf } from './tools-widening.js';
 
 /** What the settings in each column may be. */
 const SETTINGS: Readonly<Partial<Record<keyof AgentInput, ConfigClass>>> = {
@@ -103,8 +104,11 @@ function requireOwnersChange(input: Partial<AgentInput>, before: AgentEntity): v
   );
   if (changed !== undefined)
     throw new PermissionError('role', `Only an admin may change ${changed} of an agent.`);
-  const added = input.tools_config?.['alsoAllow'];
-  const known = before.tools_config['alsoAllow'] ?? [];
-  if (Array.isArray(added) && added.some((tool) => !Array.isArray(known) || !known.includes(tool)))
-    throw new PermissionError('role', 'Only an admin may give an agent more tools (tools_config.alsoAllow).');
+  if (input.tools_config === undefined) return;
+  const widened = wideningOf(before.tools_config, input.tools_config ?? {});
+  if (widened !== undefined)
+    throw new PermissionError(
+      'role',
+      `Only an admin may give an agent other tools: tools_config.${widened}.`,
+    );
 }

@@ -1,5 +1,3 @@
-import type { AgentChanges } from '#store';
-
 /** What people set of an agent. `null` clears what can be absent. */
 export interface AgentInput {
   readonly agent_key: string;
@@ -29,5 +27,3 @@ export const AGENT_STATUSES = ['active', 'inactive'] as const;
 /** Lower-case letters, digits, `-` and `_`; begins and ends with a letter or digit. */
 export const AGENT_KEY = /^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/;
 export const AGENT_KEY_MAX_CHARS = 100;
-
-export type AgentColumns = AgentChanges;

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { wideningOf } from './tools-widening.js';
+
+it.each([
+  [{}, {}, undefined],
+  [{}, { deny: ['exec'], allow: ['read_file'] }, undefined],
+  [{ deny: ['exec'], allow: ['read_file'] }, {}, undefined],
+  [{ alsoAllow: ['exec', 'web'] }, { alsoAllow: ['web'] }, undefined],
+  [{ profile: 'minimal', byProvider: { a: { alsoAllow: ['x'] } } }, { profile: 'minimal' }, undefined],
+  [{}, { alsoAllow: ['exec'] }, 'alsoAllow'],
+  [{ alsoAllow: ['web'] }, { alsoAllow: ['web', '*'] }, 'alsoAllow'],
+  [{}, { profile: 'full' }, 'profile'],
+  [{ profile: 'minimal' }, {}, 'profile'],
+  [{}, { byProvider: { a: { alsoAllow: ['exec'] } } }, 'byProvider.a.alsoAllow'],
+  [{}, { byProvider: { a: { profile: 'full' } } }, 'byProvider.a.profile'],
+  [{ byProvider: { a: { profile: 'minimal' } } }, { byProvider: {} }, 'byProvider.a.profile'],
+])('of %j into %j is %s', (before, after, widened) => {
+  expect(wideningOf(before, after)).toBe(widened);
+});
