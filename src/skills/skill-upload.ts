@@ -5,7 +5,7 @@ import type { Caller } from '#contracts';
 import { AppError } from '#kernel';
 import { type Change, Changes, RecordError } from '#permissions';
 import { ErrorCode } from '#protocol';
-import { Conditions, type Queryable, type SkillRow, SkillStore } from '#store';
+import { Conditions, isOutcomeUnknown, type Queryable, type SkillRow, SkillStore } from '#store';
 import { openPackage } from './package/open-package.js';
 import { readSkillMarkdown, type SkillMarkdown } from './package/skill-markdown.js';
 import { readSkillText } from './package/unpack.js';
@@ -61,7 +61,8 @@ export class SkillUpload {
     try {
       return showSkill(await this.changes.commit(caller, (tx) => this.keep(tx, caller, staged)));
     } catch (error) {
-      await this.files.discard(staged.directory);
+      // When nobody knows whether the row was committed, its files must be there; else the next upload steps over them.
+      if (!isOutcomeUnknown(error)) await this.files.discard(staged.directory);
       throw error;
     }
   }

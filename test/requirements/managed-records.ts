@@ -74,6 +74,8 @@ export const MANAGED_RECORDS: Requirements = {
     `${SKILLS} › is refused when it is too large, has another field, or is no form`,
     `${SKILLS} › is given to agents in a version that exists`,
     `${SKILLS} › leaves its slug when it is archived, and its files to the version after`,
+    'src/skills/skill-files.spec.ts › places a staged package once, as a whole, and never over another one',
+    'src/skills/skill-files.spec.ts › removes what a killed gateway left behind, and nothing that is being filled',
     'src/skills/package/open-package.spec.ts › is refused with %s',
     'src/skills/package/open-package.spec.ts › is refused while it is unpacked, when a file has another size than announced',
   ),

@@ -23,8 +23,9 @@ export class DatabaseProviders implements OnModuleInit, IEventHandler<CacheInval
     private readonly config: ConfigService,
   ) {}
 
+  /** @throws StoreError: a gateway that does not know its providers must not begin to answer */
   async onModuleInit(): Promise<void> {
-    await this.reload();
+    if (deploymentOf(this.config).mode === 'managed') await this.read();
   }
 
   async handle(event: CacheInvalidated | CachesStale): Promise<void> {
@@ -37,20 +38,24 @@ export class DatabaseProviders implements OnModuleInit, IEventHandler<CacheInval
     if (deploymentOf(this.config).mode !== 'managed') return Promise.resolve();
     this.queued ??= this.reading.then(() => {
       this.queued = undefined;
-      this.reading = this.read();
+      this.reading = this.tryToRead();
       return this.reading;
     });
     return this.queued;
   }
 
-  private async read(): Promise<void> {
+  private async tryToRead(): Promise<void> {
     try {
-      const settings = (await this.store.all()).map((row) => settingsOfRow(row, this.sealed));
-      for (const { broken } of settings) if (broken !== undefined) this.logger.error(broken);
-      this.registry.replaceAll('database', settings);
+      await this.read();
     } catch (error) {
       // What is known stays in use; the next change, or the next gap in the news, reads again.
       this.logger.error('the providers of the database cannot be read', error);
     }
+  }
+
+  private async read(): Promise<void> {
+    const settings = (await this.store.all()).map((row) => settingsOfRow(row, this.sealed));
+    for (const { broken } of settings) if (broken !== undefined) this.logger.error(broken);
+    this.registry.replaceAll('database', settings);
   }
 }
