@@ -103,6 +103,9 @@ describe('the schema of the configuration', () => {
       injection_action: { enum: ['log', 'warn', 'block', 'off'] },
     });
     expect(gateway?.properties['rate_limit_rpm']).not.toHaveProperty('x-restart');
+    expect(schema.properties['tools']?.properties['rate_limit_per_hour']).toMatchObject({
+      description: 'Calls per session and hour; 0 is no limit.',
+    });
     expect(providers?.additionalProperties.properties).toMatchObject({ api_key: { writeOnly: true } });
   });
 });

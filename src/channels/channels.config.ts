@@ -1,5 +1,5 @@
 import { IsInt, Max } from 'class-validator';
-import { ConfigSection } from '#config';
+import { ConfigSection, Describe } from '#config';
 
 const DEBOUNCE_MAX_MS = 60_000;
 
@@ -7,5 +7,8 @@ const DEBOUNCE_MAX_MS = 60_000;
 @ConfigSection('gateway', { live: true })
 export class ChannelsConfig {
   /** A message waits this long for the next one of its chat, in milliseconds; 0 or less: not at all. */
-  @IsInt() @Max(DEBOUNCE_MAX_MS) inbound_debounce_ms = 800;
+  @Describe('Milliseconds that a message waits for the next one of its chat; 0 or less: not at all.')
+  @IsInt()
+  @Max(DEBOUNCE_MAX_MS)
+  inbound_debounce_ms = 800;
 }

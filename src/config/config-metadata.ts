@@ -78,11 +78,6 @@ export function Describe(description: string): PropertyDecorator {
   return mark({ description });
 }
 
-/** A change takes effect while the gateway runs: it is read whenever it is used. With everything inside. */
-export function Live(): PropertyDecorator {
-  return mark({ live: true });
-}
-
 /** A change takes effect at the next start. So it is where nothing is said; needed inside of what is live. */
 export function Restart(): PropertyDecorator {
   return mark({ live: false });

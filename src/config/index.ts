@@ -5,7 +5,6 @@ export {
   Env,
   EnvOnly,
   type Environment,
-  Live,
   Nested,
   NestedMap,
   Restart,
@@ -13,7 +12,7 @@ export {
 } from './config-metadata.js';
 export { changedPaths, type ConfigDifference } from './config-difference.js';
 export { joinPath, splitPath } from './config-path.js';
-export { type Leaf, leavesOf, type ObjectShape, placesOf, propertyAt, shapeOf } from './config-shape.js';
+export { leavesOf, placesOf, propertyAt, shapeOf } from './config-shape.js';
 export { configSchema } from './config-schema.js';
 export type { ConfigSource } from './config-source.js';
 export { ConfigError, type ConfigIssue } from './config.errors.js';
@@ -37,4 +36,4 @@ export type { JsonSchema } from './value-schema.js';
 export { withoutReservedKeys } from './reserved-keys.js';
 export { settingIssues } from './setting-issues.js';
 export { shadowedPaths } from './shadowed-paths.js';
-export { secretsTakenBy, takeSecrets, type WrittenSecrets } from './written-secrets.js';
+export { secretsTakenBy, takeSecrets } from './written-secrets.js';

@@ -1,5 +1,5 @@
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { ConfigSection, type ConfigService, Nested } from '#config';
+import { ConfigSection, type ConfigService, Describe, Nested } from '#config';
 import type { Lane } from '#contracts';
 import { deploymentOf, type Mode } from '#store';
 
@@ -21,11 +21,21 @@ export class QueueConfig {
    * `queue`: one run after the other. `followup`: adjacent waiting messages of the same user, credential and agent
    * become one run. `interrupt`: the newest message stops the running one and takes its place.
    */
-  @IsIn(QUEUE_MODES) mode: QueueMode = 'queue';
+  @Describe(
+    'queue: one after the other; followup: waiting messages of one caller become one run; interrupt: the newest stops the running one.',
+  )
+  @IsIn(QUEUE_MODES)
+  mode: QueueMode = 'queue';
   /** Runs that may wait per session. */
-  @IsInt() @Min(1) @Max(1_000) cap = 10;
+  @Describe('Runs that may wait per session.')
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  cap = 10;
   /** Whom a full queue turns away: the oldest waiting run, or the new one. */
-  @IsIn(['old', 'new']) drop: 'old' | 'new' = 'old';
+  @Describe('Whom a full queue turns away: the oldest waiting run, or the new one.')
+  @IsIn(['old', 'new'])
+  drop: 'old' | 'new' = 'old';
 }
 
 @ConfigSection('scheduler', { live: true })
@@ -33,7 +43,11 @@ export class SchedulerConfig {
   @Nested(() => LanesConfig) lanes = new LanesConfig();
   @Nested(() => QueueConfig) queue = new QueueConfig();
   /** Runs that may wait in one replica, over all sessions; one more is refused. */
-  @IsInt() @Min(1) @Max(1_000_000) max_waiting = 10_000;
+  @Describe('Runs that may wait in one replica, over all sessions.')
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  max_waiting = 10_000;
 }
 
 const LANE_DEFAULTS: Record<Mode, Record<Lane, number>> = {

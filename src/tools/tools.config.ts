@@ -1,5 +1,5 @@
 import { IsBoolean, IsInt, Max, Min } from 'class-validator';
-import { ConfigSection } from '#config';
+import { ConfigSection, Describe } from '#config';
 
 const RATE_LIMIT_MAX_PER_HOUR = 100_000;
 
@@ -7,7 +7,13 @@ const RATE_LIMIT_MAX_PER_HOUR = 100_000;
 @ConfigSection('tools', { live: true })
 export class ToolsConfig {
   /** Calls per session and hour; 0 is no limit. */
-  @IsInt() @Min(0) @Max(RATE_LIMIT_MAX_PER_HOUR) rate_limit_per_hour = 0;
+  @Describe('Calls per session and hour; 0 is no limit.')
+  @IsInt()
+  @Min(0)
+  @Max(RATE_LIMIT_MAX_PER_HOUR)
+  rate_limit_per_hour = 0;
   /** Replace what looks like a credential in tool output before a model or a table sees it. */
-  @IsBoolean() scrub_credentials = true;
+  @Describe('Replace what looks like a credential in tool output before a model sees it.')
+  @IsBoolean()
+  scrub_credentials = true;
 }
