@@ -11,6 +11,7 @@ import { idleSockets } from './p5-idle-sockets.js';
 import { start } from './p6-start.js';
 import { soak } from './p9-soak.js';
 import { replicas } from './p10-replicas.js';
+import { rowSecurity } from './rls-row-security.js';
 
 const MEASURES: readonly Measure[] = [
   throughput,
@@ -21,6 +22,7 @@ const MEASURES: readonly Measure[] = [
   start,
   soak,
   replicas,
+  rowSecurity,
 ];
 const REPORT = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
 

@@ -5,6 +5,7 @@ import { MANAGED_AGENTS } from './requirements/managed-agents.js';
 import { MANAGED_IDENTITY } from './requirements/managed-identity.js';
 import { MANAGED_RECORDS } from './requirements/managed-records.js';
 import { MANAGED_SECRETS } from './requirements/managed-secrets.js';
+import { MANAGED_WALLS } from './requirements/managed-walls.js';
 import { RECOVERY_CHAOS } from './requirements/recovery-chaos.js';
 import { RECOVERY_CHANNELS } from './requirements/recovery-channels.js';
 import { RECOVERY_OPERATIONS } from './requirements/recovery-operations.js';
@@ -29,6 +30,7 @@ export const REQUIREMENTS: Requirements = {
   ...MANAGED_IDENTITY,
   ...MANAGED_RECORDS,
   ...MANAGED_SECRETS,
+  ...MANAGED_WALLS,
   ...RECOVERY_CHANNELS,
   ...RECOVERY_CHAOS,
   ...RECOVERY_OPERATIONS,

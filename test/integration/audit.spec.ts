@@ -117,19 +117,19 @@ describeEachEngine('audit log', (make) => {
     expect(exported).toEqual([1, 2, 3, 4, 5]);
   });
 
-  describe('refuses', () => {
+  describe('once written', () => {
     it.each([
       ['to change an entry', `UPDATE audit_log SET user_id = 'nobody'`],
       ['to remove an entry', 'DELETE FROM audit_log WHERE seq = 1'],
       ['to be emptied', 'TRUNCATE audit_log'],
-    ])('%s', async (_, sql) => {
+    ])('refuses %s', async (_, sql) => {
       await five();
       await expect(database.query(sql)).rejects.toThrow(/append-only/);
       expect((await verification.verify()).entries).toBe(5);
     });
   });
 
-  describe('shows', () => {
+  describe('verified', () => {
     it.each([
       [
         'a changed entry',
@@ -167,7 +167,7 @@ describeEachEngine('audit log', (make) => {
         6,
         /behind the end/,
       ],
-    ])('%s', async (_, statements, seq, reason) => {
+    ])('shows %s', async (_, statements, seq, reason) => {
       await five();
       await asOwner(...statements);
       expect((await verification.verify()).broken).toEqual({

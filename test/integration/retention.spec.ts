@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { RunService } from '#agent';
 import { newId } from '#kernel';
 import { SessionService } from '#sessions';
-import { type Database, RunEventStore, RunStore } from '#store';
+import { AuditStore, type Database, RunEventStore, RunStore } from '#store';
 import { TraceQuery } from '#tracing';
 import { Retention } from '../../src/store/retention/retention.js';
 import { type AgentApp, startAgentApp } from '../support/agent-app.js';
@@ -107,5 +107,26 @@ describeEachEngine('retention', (make) => {
     await app.get(Retention).prune();
     expect(await database.query('SELECT FROM inbound_messages')).toHaveLength(1);
     expect(await database.query('SELECT FROM outbox')).toHaveLength(1);
+  });
+
+  it('removes entries of the audit log after 400 days, and requests for pairing when their time is up', async () => {
+    const audit = app.get(AuditStore);
+    const entry = { action: 'x.y', outcome: 'ok', target: { type: 'x' } } as const;
+    for (let i = 0; i < 3; i++) await database.transaction((tx) => audit.append(tx, ann, [entry]));
+    await database.transaction(async (tx) => {
+      await tx.query('ALTER TABLE audit_log DISABLE TRIGGER USER');
+      await tx.query(
+        `UPDATE audit_log SET at = now() - (400 - 1.5 * (seq - 1)) * interval '1 day' - interval '1 hour'`,
+      );
+      await tx.query('ALTER TABLE audit_log ENABLE TRIGGER USER');
+    });
+    await database.query(
+      `INSERT INTO pairing_requests (id, code, sender_id, channel, chat_id, expires_at) VALUES
+         ($1, 'OLD', 'a', 'browser', 'c', now() - interval '1 second'), ($2, 'NEW', 'b', 'browser', 'c', now() + interval '1 hour')`,
+      [newId(), newId()],
+    );
+    await app.get(Retention).prune();
+    expect((await audit.page({}, { limit: 10 })).items.map(({ seq }) => seq)).toEqual([3, 2]);
+    expect(await database.query('SELECT code FROM pairing_requests')).toEqual([{ code: 'NEW' }]);
   });
 });

@@ -66,7 +66,13 @@ export const DECISIONS: Requirements = {
     'test/e2e/http-errors.spec.ts › do not include the gateway itself',
     'src/permissions/origin-policy.spec.ts › that are listed pass, and they alone get cross-origin headers',
   ),
-  D10: planned('audit log of changes, grants, approvals, key use and denials'),
+  D10: landed(
+    'audit log of changes, grants, approvals, key use and denials',
+    'test/e2e/audit.spec.ts › tells who changed what, from where and by which request',
+    'test/e2e/audit.spec.ts › tells of denied access, over HTTP and over the socket, once for many tries',
+    'test/integration/audit.spec.ts › holds no secret, whoever forgot to mask it',
+    'test/integration/row-security.spec.ts › leaves the gateway’s own role without the right to: %s',
+  ),
 
   // Runs, sessions, scheduling
   D11: planned(
@@ -242,7 +248,14 @@ export const DECISIONS: Requirements = {
     'src/config/config.spec.ts › loads .env.local beside the file underneath the environment',
     'test/e2e/start-and-stop.spec.ts › reads .env.local beside the configuration, and the environment wins',
   ),
-  D43: planned('retention with jobs; erase and export of a user'),
+  D43: landed(
+    'retention with jobs; erase and export of a user',
+    'test/integration/retention.spec.ts › removes run logs after a day, traces after 30, runs after 90, and no transcript',
+    'test/integration/retention.spec.ts › removes messages of channels after 30 days',
+    'test/integration/retention.spec.ts › removes entries of the audit log after 400 days, and requests for pairing when their time is up',
+    'test/e2e/users-erase.spec.ts › is exported: conversations, runs, traces, files, and no secret',
+    'test/e2e/users-erase.spec.ts › is erased everywhere; what is left is that it was done',
+  ),
   D44: planned('/metrics and /v1/embeddings'),
   D45: planned('an open run keeps prompt, tools and model; denials and budgets are looked up live'),
 };
