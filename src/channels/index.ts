@@ -4,4 +4,4 @@ export { ChannelsModule } from './channels.module.js';
 export { ChannelInstances } from './instances/channel-instances.js';
 export { ChannelOverview } from './instances/channel-overview.js';
 export { CHANNEL_TYPES } from './instances/channel-types.js';
-export type { ChannelInstanceInput, ChannelInstanceView } from './instances/instance-input.js';
+export type { ChannelInstanceView } from './instances/instance-input.js';

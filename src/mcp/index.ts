@@ -1,4 +1,4 @@
-export { MCP_TRANSPORTS, type McpServerView, type McpTransport } from './mcp-input.js';
+export { MCP_TRANSPORTS, type McpTransport } from './mcp-input.js';
 export { McpGrants } from './mcp-grants.js';
 export { McpModule } from './mcp.module.js';
 export { McpRequests } from './mcp-requests.js';

@@ -1,4 +1,4 @@
-export { type ProviderInput, type ProviderView } from './admin/provider-input.js';
+export { type ProviderView } from './admin/provider-input.js';
 export { ProviderAdmin } from './admin/provider-admin.js';
 export { ProviderAdminModule } from './admin/provider-admin.module.js';
 export type { ProviderCheck } from './admin/provider-probe.js';
