@@ -1,4 +1,8 @@
-import type { ServerIdentity } from './methods.js';
+/** Which program answers. */
+export interface ServerIdentity {
+  name: string;
+  version: string;
+}
 
 /** The socket has a caller. */
 export interface Welcome {

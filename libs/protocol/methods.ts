@@ -75,11 +75,6 @@ export interface ModelInfo {
   isDefault: boolean;
 }
 
-export interface ServerIdentity {
-  name: string;
-  version: string;
-}
-
 export interface ChatSendParams {
   message: string;
   agentId?: string;

@@ -1,3 +1,2 @@
-export { PairingError, type PairingReason } from './pairing.errors.js';
 export { PairingModule } from './pairing.module.js';
-export { type PendingBrowser, PairingService, type Standing } from './pairing.service.js';
+export { PairingService } from './pairing.service.js';

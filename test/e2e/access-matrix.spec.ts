@@ -66,8 +66,8 @@ describe('the access table, walked over a running gateway', () => {
     callers = await walkCallers(gateway);
   });
   afterAll(async () => {
-    console.log(
-      `${probes} probes: ${callers.length} callers × (${ROUTES.length} routes + ${METHODS.length + 1} methods)`,
+    process.stdout.write(
+      `${probes} probes: ${callers.length} callers × (${ROUTES.length} routes + ${METHODS.length + 1} methods)\n`,
     );
     await gateway[Symbol.asyncDispose]();
   });

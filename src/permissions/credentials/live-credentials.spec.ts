@@ -52,7 +52,7 @@ describe('an API key', () => {
       credential: { kind: 'api-key', id: ID },
     });
     expect((await setup.authenticator.authenticate({ token: KEY, userId: 'ann' })).userId).toBe('ann');
-    for (const userId of ['bob', 'Ann', 'а' + 'nn', 'ann ', '']) {
+    for (const userId of ['bob', 'Ann', 'аnn', 'ann ', '']) {
       await expect(setup.authenticator.authenticate({ token: KEY, userId })).rejects.toMatchObject({
         reason: 'role',
       });

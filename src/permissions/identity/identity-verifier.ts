@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { JWTPayload, JWTVerifyOptions } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
@@ -30,6 +30,9 @@ export const JWT_MAX_CHARS = 16_384;
 const VERIFIED_MAX = 10_000;
 const VERIFIED_TTL_MS = 60_000;
 
+const ANY_AUDIENCE =
+  'gateway.identity.audience is not set: tokens that the auth service made for other services are taken, too.';
+
 /** Who somebody is, by the word of the auth service. */
 export interface SignedIdentity {
   readonly userId: string;
@@ -40,6 +43,7 @@ export interface SignedIdentity {
 /** Verifies the JWTs of the company's auth service. */
 @Injectable()
 export class IdentityVerifier {
+  private readonly logger = new Logger('Identity');
   private readonly verified: LRUCache<string, SignedIdentity>;
   private verifiedUnder: IdentityConfig | undefined;
   private keys: JwksKeys | undefined;
@@ -71,6 +75,7 @@ export class IdentityVerifier {
     if (this.verifiedUnder !== identity) {
       this.verified.clear();
       this.verifiedUnder = identity;
+      if (identity.audience === undefined) this.logger.warn(ANY_AUDIENCE);
     }
     if (token.length > JWT_MAX_CHARS) throw refused(`it is longer than ${JWT_MAX_CHARS} characters`);
     const name = createHash('sha256').update(token).digest('base64url');

@@ -24,7 +24,8 @@ export async function downloadKeys(url: string): Promise<JSONWebKeySet> {
 async function limitedText(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
+  const body: AsyncIterable<Uint8Array> | null = response.body;
+  for await (const chunk of body ?? []) {
     bytes += chunk.byteLength;
     if (bytes > SIZE_MAX_BYTES) throw new Error(`its answer is larger than ${SIZE_MAX_BYTES} bytes`);
     chunks.push(chunk);

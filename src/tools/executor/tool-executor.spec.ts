@@ -30,10 +30,9 @@ let policy: ToolPolicy;
 async function start(
   policyConfig: Partial<ToolPolicyConfig> = {},
   tools: Partial<ToolsConfig> = {},
-  rateLimits: object = {},
 ): Promise<void> {
   clock = new ManualClock();
-  const limits = configOf([GatewayConfig], { gateway: { rate_limits: rateLimits } });
+  const limits = configOf([GatewayConfig], {});
   const config = new ConfigService(
     'test',
     new Map<new () => object, object>([
@@ -334,48 +333,6 @@ describe('output', () => {
     expect(content.filter((part) => part.type === 'image')).toHaveLength(8);
     expect(content[0]).toMatchObject({ type: 'text', text: expect.stringContaining('image left out') });
     expect(content.at(-1)).toEqual({ type: 'text', text: 'a\uFFFDb\uFFFD' });
-  });
-});
-
-describe('the limits of tools', () => {
-  const as = (userId: string, tenant?: string): typeof CONTEXT => ({
-    ...CONTEXT,
-    run: {
-      ...CONTEXT.run,
-      caller: { ...CONTEXT.run.caller, userId, ...(tenant !== undefined && { tenant }) },
-    },
-  });
-  async function allowed(name: string, times: number, context: typeof CONTEXT): Promise<number> {
-    let count = 0;
-    for (let index = 0; index < times; index++) {
-      const { result } = await executor.execute(toolCall(name), {}, context);
-      if (!result.isError) count += 1;
-    }
-    return count;
-  }
-
-  it('hold per tool and user, in all of their sessions, until an hour has gone', async () => {
-    await start({}, {}, { tools: { search: { per_hour: 3 } } });
-    offer('search', answers('found'));
-    offer('other', answers('done'));
-    const elsewhere = { ...as('ann'), run: { ...as('ann').run, session: { id: 's2', key: 'another' } } };
-    expect(await allowed('search', 2, as('ann'))).toBe(2);
-    expect(await allowed('search', 5, elsewhere)).toBe(1);
-    expect(await allowed('search', 5, as('bob'))).toBe(3);
-    expect(await allowed('other', 5, as('ann'))).toBe(5);
-    clock.advance(3_600_000);
-    expect(await allowed('search', 5, as('ann'))).toBe(3);
-  });
-
-  it('are those of the tenant where it has its own', async () => {
-    const tenants = { acme: { tool_calls_per_hour: 2, tools: { search: { per_hour: 1 } } } };
-    await start({}, { rate_limit_per_hour: 4 }, { tenants, tools: { search: { per_hour: 3 } } });
-    offer('search', answers('found'));
-    offer('other', answers('done'));
-    expect(await allowed('search', 5, as('tenant.acme.user.a', 'acme'))).toBe(1);
-    expect(await allowed('other', 5, as('tenant.acme.user.a', 'acme'))).toBe(1);
-    expect(await allowed('search', 5, as('tenant.umbrella.user.a', 'umbrella'))).toBe(3);
-    expect(await allowed('other', 5, as('tenant.umbrella.user.a', 'umbrella'))).toBe(1);
   });
 });
 
