@@ -7,13 +7,13 @@ const NETWORK_GROUPS = 4;
 
 /** The address as people write it: IPv4 that came over an IPv6 socket is IPv4. */
 export function plainAddress(address: string): string {
-  return MAPPED.exec(address)?.[1] ?? address;
+  return address.startsWith('::') ? (MAPPED.exec(address)?.[1] ?? address) : address;
 }
 
 /** Under which name an address is counted. */
 export function addressKey(address: string): string {
   const plain = plainAddress(address);
-  if (!isIPv6(plain)) return plain;
+  if (!plain.includes(':') || !isIPv6(plain)) return plain;
   const [head = '', tail] = plain.split('%', 1)[0]?.split('::') ?? [];
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');

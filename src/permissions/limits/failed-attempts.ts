@@ -44,7 +44,9 @@ export class FailedAttempts {
 
   succeeded(address: string | undefined, hash: string): void {
     const use = this.useOf(address);
-    if (use) this.proven.set(`${use.key} ${hash}`, true);
+    if (!use) return;
+    const name = `${use.key} ${hash}`;
+    if (this.proven.get(name) !== true) this.proven.set(name, true);
   }
 
   private useOf(address: string | undefined): BucketUse | undefined {

@@ -40,6 +40,8 @@ export class TokenBuckets {
 
   /** Milliseconds until the bucket has one request; 0: it has. */
   waitMs(use: BucketUse): number {
+    // Most have none: a full bucket is not kept.
+    if (!this.buckets.has(use.key)) return 0;
     const { bucket, costMs } = this.filled(use);
     return bucket.savedMs < costMs ? costMs - bucket.savedMs : 0;
   }
