@@ -19,3 +19,11 @@ export interface EventPayloads {
 }
 
 export type EventName = keyof EventPayloads;
+
+/** Server → client: something happened. `seq` counts this socket's events from 1 without gaps. */
+export interface EventFrame {
+  type: 'event';
+  event: EventName;
+  payload?: unknown;
+  seq: number;
+}

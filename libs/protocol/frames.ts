@@ -1,5 +1,4 @@
 import type { ErrorCode } from './error-codes.js';
-import type { EventName } from './events.js';
 
 /** Chosen by the client, echoed as it came; `""` when the frame could not be parsed. */
 export type FrameId = string | number;
@@ -25,11 +24,3 @@ export interface ErrorShape {
 export type ResponseFrame =
   | { type: 'res'; id: FrameId; ok: true; payload?: unknown }
   | { type: 'res'; id: FrameId; ok: false; error: ErrorShape };
-
-/** Server → client: something happened. `seq` counts this socket's events from 1 without gaps. */
-export interface EventFrame {
-  type: 'event';
-  event: EventName;
-  payload?: unknown;
-  seq: number;
-}

@@ -4,6 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningGateway, startGateway } from '../support/gateway/index.js';
 import { RawSocket } from '../support/raw-socket.js';
 
+/** As the parser numbers them: errors are 0. */
+const WARNING = 1;
+
 interface AsyncApi {
   readonly operations: Record<string, { readonly 'x-access'?: { readonly role: string } }>;
   readonly components: { readonly messages: Record<string, { readonly payload: object }> };
@@ -21,7 +24,7 @@ afterAll(() => gateway[Symbol.asyncDispose]());
 describe('the AsyncAPI document', () => {
   it('is valid', async () => {
     const diagnostics = await new Parser().validate(JSON.stringify(document));
-    const grave = diagnostics.filter(({ severity }) => severity <= 1);
+    const grave = diagnostics.filter(({ severity }) => Number(severity) <= WARNING);
     expect(grave.map(({ message, path }) => `${path.join('.')}: ${message}`)).toEqual([]);
   });
 

@@ -188,8 +188,8 @@ describeWithPostgres('known secrets', () => {
     expect(used).toContain(CANARIES.providerOfTheEnvironment);
     const sealed = Object.values(places).filter((text) => text.includes('aes-gcm:'));
     expect(sealed.length).toBeGreaterThan(3);
-    console.log(
-      `canaries: ${Object.keys(CANARIES).length} secrets, ${Object.keys(places).length} places, none found`,
+    process.stdout.write(
+      `canaries: ${Object.keys(CANARIES).length} secrets, ${Object.keys(places).length} places, none found\n`,
     );
   }, 120_000);
 });

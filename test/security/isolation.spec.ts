@@ -210,8 +210,8 @@ describeWithPostgres('two companies and a stranger on one gateway', () => {
     // Each was told its own, so that silence proves something.
     expect(acme.actor.seen.some((text) => text.includes(MARKS.acme))).toBe(true);
     expect(globex.actor.seen.some((text) => text.includes(MARKS.globex))).toBe(true);
-    console.log(
-      `isolation: ${probes} probes, ${secret(acme).length + secret(globex).length} handles, ${routes.length} routes, ${calls.length} methods, no leak`,
+    process.stdout.write(
+      `isolation: ${probes} probes, ${secret(acme).length + secret(globex).length} handles, ${routes.length} routes, ${calls.length} methods, no leak\n`,
     );
   }, 300_000);
 });

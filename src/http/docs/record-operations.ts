@@ -28,7 +28,7 @@ type RecordRoute = 'list' | 'create' | 'find' | 'replace' | 'update' | 'remove';
 export function recordOperations(docs: RecordDocs): Record<RecordRoute, Operation> {
   const { one, all, answer, list, change, input, changes, sorts, filters = [], examples, description } = docs;
   const id = idParam(one);
-  const change_ = [id, ifMatchHeader(), ApiBody({ type: changes }), ...errors(400, 404, 409, 412)];
+  const changing = [id, ifMatchHeader(), ApiBody({ type: changes }), ...errors(400, 404, 409, 412)];
   return {
     list: {
       summary: `List ${all}`,
@@ -47,9 +47,9 @@ export function recordOperations(docs: RecordDocs): Record<RecordRoute, Operatio
       summary: `Change ${one}`,
       description: 'The same as PATCH: what is not given stays.',
       answer: change,
-      also: change_,
+      also: changing,
     },
-    update: { summary: `Change ${one}: what is given`, answer: change, also: change_ },
+    update: { summary: `Change ${one}: what is given`, answer: change, also: changing },
     remove: { summary: `Delete ${one}`, answer: change, also: [id, ifMatchHeader(), ...errors(404, 412)] },
   };
 }

@@ -43,8 +43,8 @@ export async function readPage<Row extends object>(
     );
   }
   const direction = descending ? 'DESC' : 'ASC';
-  const rows = await db.query<Row & { __sort: string; __id: string }>(
-    `SELECT ${listing.select}, (${column.sql})::text AS __sort, (${listing.id.sql})::text AS __id
+  const rows = await db.query<Row & { sort_value: string; row_id: string }>(
+    `SELECT ${listing.select}, (${column.sql})::text AS sort_value, (${listing.id.sql})::text AS row_id
      FROM ${listing.from} WHERE ${narrowed.sql}
      ORDER BY ${column.sql} ${direction}, ${listing.id.sql} ${direction} LIMIT ${Math.floor(request.limit) + 1}
      OFFSET ${Math.floor(request.offset ?? 0)}`,
@@ -53,9 +53,9 @@ export async function readPage<Row extends object>(
   const items = rows.slice(0, request.limit);
   const last = items.at(-1);
   return {
-    items: items.map(({ __sort, __id, ...row }) => row as unknown as Row),
+    items: items.map(({ sort_value, row_id, ...row }) => row as unknown as Row),
     ...(rows.length > items.length &&
-      last && { next: encodeCursor({ sort: name, descending, value: last.__sort, id: last.__id }) }),
+      last && { next: encodeCursor({ sort: name, descending, value: last.sort_value, id: last.row_id }) }),
     ...(request.withTotal && { total: await count(db, listing, conditions) }),
   };
 }
