@@ -50,7 +50,7 @@ const STATEMENTS: Readonly<Record<string, QueryConfig>> = {
 interface ScopedQueries {
   readonly ENTER_SCOPE: string;
   readonly SYSTEM_SCOPE: string;
-  queryInScope(client: PoolClient, userId: string, config: QueryConfig): Promise<object[]>;
+  readonly queryInScope: (client: PoolClient, userId: string, config: QueryConfig) => Promise<object[]>;
 }
 const { ENTER_SCOPE, SYSTEM_SCOPE, queryInScope } = (await import(
   new URL('../dist/src/store/database/scoped-query.js', import.meta.url).href

@@ -14,9 +14,8 @@ export {
   ContextFileStore,
 } from './bootstrap/context-file.store.js';
 export type { AuditEntry, AuditOutcome, AuditRow } from './audit/audit-entry.js';
-export { AuditVerification, type AuditVerdict } from './audit/audit-verification.js';
+export { AuditVerification } from './audit/audit-verification.js';
 export { type AuditFilter, AuditStore } from './audit/audit.store.js';
-export { MASK, maskSecrets } from './audit/mask-secrets.js';
 export { ApiKeyStore, type ApiKeyChange, type NewApiKey } from './credentials/api-key.store.js';
 export {
   type ApiKeyFilter,
@@ -88,8 +87,7 @@ export { SEALED_COLUMNS, type SealedColumn } from './secrets/sealed-columns.js';
 export { SealedStore } from './secrets/sealed.store.js';
 export { secretBoxOf } from './secrets/secret-box-of.js';
 export { type ColumnProgress, inspectSecrets, rotateSecrets } from './secrets/secret-rotation.js';
-export type { TenantRecord, UserAgent, UserRecord } from './people/people.js';
-export { PeopleStore, type UserFilter } from './people/people.store.js';
+export { PeopleStore } from './people/people.store.js';
 export { type OwnedObject, UserDataStore } from './people/user-data.store.js';
 export { RetentionConfig } from './retention/retention.config.js';
 export { RunEventStore, type RunEventRow } from './runs/run-event.store.js';

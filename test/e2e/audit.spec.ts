@@ -75,8 +75,8 @@ describeWithPostgres('the audit log', () => {
     for (let after = ''; ;) {
       const page = await admin.done('GET', `/v1/audit?limit=2${after}`);
       seen.push(...(page['entries'] as Entry[]).map(({ seq }) => seq));
-      if (page['next'] === undefined) break;
-      after = `&after=${String(page['next'])}`;
+      if (typeof page['next'] !== 'string') break;
+      after = `&after=${page['next']}`;
     }
     expect(seen.slice(-all.length)).toEqual(all.map(({ seq }) => seq));
     expect(new Set((await entries('target_type=api-key')).map((e) => e.target_type))).toEqual(

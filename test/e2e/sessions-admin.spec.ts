@@ -170,7 +170,7 @@ describeWithPostgres('conversations, people and usage over REST', () => {
       expect(new Set(own.map((r) => r['user_id']))).toEqual(new Set([ANN]));
       expect(own[0]).toMatchObject({ agent_key: 'default', model: 'scripted', provider: 'openai' });
       const all = await rows(admin, '/v1/usage/summary?group_by=user', 'groups');
-      expect(all.map((g) => g['key']).toSorted()).toEqual([ANN, BOB]);
+      expect(all.map((g) => String(g['key'])).toSorted()).toEqual([ANN, BOB]);
       expect((await rows(bob, '/v1/usage/summary?group_by=user', 'groups')).map((g) => g['key'])).toEqual([
         BOB,
       ]);
@@ -186,7 +186,7 @@ describeWithPostgres('conversations, people and usage over REST', () => {
       await expect
         .poll(async () =>
           (await rows(admin, `/v1/usage/summary?group_by=${grouping}`, 'groups'))
-            .map((g) => g['key'])
+            .map((g) => String(g['key']))
             .toSorted(),
         )
         .toEqual(keys);

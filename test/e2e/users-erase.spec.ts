@@ -159,7 +159,7 @@ describeWithPostgres('everything of a user', () => {
     using socket = await RawSocket.connect(ann.entry);
     void socket.request('chat.send', { message: 'Wait.' }).catch(() => undefined);
     const going = `SELECT 1 FROM runs WHERE user_id = $1 AND state = 'running'`;
-    await expect.poll(async () => (await superuser.query(going, [user])).rows).toHaveLength(1);
+    await expect.poll(async () => (await superuser.query(going, [user])).rowCount).toBe(1);
     await admin.done('DELETE', `/v1/users/${user}`);
     await expect.poll(() => socket.closed).toBeDefined();
     expect(await traces()).toEqual(['audit_log']);

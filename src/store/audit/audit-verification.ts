@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import type { AuditRow } from './audit-entry.js';
 import { auditHash } from './audit-hash.js';
-import { toAuditRow } from './audit.store.js';
+import { type StoredAuditRow, toAuditRow } from './audit.store.js';
 import { CHAIN, HEAD } from './audit.statements.js';
 
 const BATCH = 1_000;
@@ -42,7 +42,9 @@ export class AuditVerification {
       ...(broken && { broken }),
     });
     while (end.seq < head.seq) {
-      const rows = (await this.database.query<AuditRow>(CHAIN, [end.seq, head.seq, BATCH])).map(toAuditRow);
+      const rows = (await this.database.query<StoredAuditRow>(CHAIN, [end.seq, head.seq, BATCH])).map(
+        toAuditRow,
+      );
       if (rows[0]?.seq !== end.seq + 1) {
         // Old entries may have been removed by the rules while we read.
         const { prunedSeq: seq, prunedHash: hash } = await this.head();

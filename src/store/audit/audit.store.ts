@@ -63,7 +63,7 @@ export class AuditStore {
 
   /** Newest first unless told. */
   async page(filter: AuditFilter, request: PageRequest): Promise<Page<AuditRow>> {
-    const page = await readPage<AuditRow>(this.database, LISTING, conditionsOf(filter), request);
+    const page = await readPage<StoredAuditRow>(this.database, LISTING, conditionsOf(filter), request);
     return { ...page, items: page.items.map(toAuditRow) };
   }
 
@@ -71,7 +71,7 @@ export class AuditStore {
   async *export(filter: AuditFilter): AsyncGenerator<readonly AuditRow[]> {
     for (let after = 0; ;) {
       const conditions = conditionsOf(filter).add('seq > ?', after);
-      const rows = await this.database.query<AuditRow>(
+      const rows = await this.database.query<StoredAuditRow>(
         `SELECT ${AUDIT_COLUMNS} FROM audit_log WHERE ${conditions.sql} ORDER BY seq LIMIT ${EXPORT_BATCH}`,
         conditions.params,
       );
@@ -93,7 +93,9 @@ export class AuditStore {
 }
 
 /** Bigints come as text. */
-export function toAuditRow(row: AuditRow): AuditRow {
+export type StoredAuditRow = Omit<AuditRow, 'seq'> & { readonly seq: string };
+
+export function toAuditRow(row: StoredAuditRow): AuditRow {
   return { ...row, seq: Number(row.seq) };
 }
 

@@ -1,5 +1,5 @@
 /** What stands for a secret wherever it could be read. */
-export const MASK = '***';
+const MASK = '***';
 
 /** Names whose values are secrets wherever they occur, in any spelling of their words. */
 const SECRET_NAMES: ReadonlySet<string> = new Set([

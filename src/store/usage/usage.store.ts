@@ -55,8 +55,8 @@ export class UsageStore {
       agent: 's.agent_id',
       time: 's.updated_at',
     }).add('s.input_tokens + s.output_tokens > 0');
-    const page = await readPage<UsageRow>(this.database.seenBy(caller), RECORDS, conditions, request);
-    return { ...page, items: page.items.map(withNumbers) };
+    const page = await readPage<Stored<UsageRow>>(this.database.seenBy(caller), RECORDS, conditions, request);
+    return { ...page, items: page.items.map((row) => ({ ...row, ...tokensOf(row) })) };
   }
 
   /** Groups in order of what they used, the largest first; days in their order. */
@@ -71,31 +71,34 @@ export class UsageStore {
     const conditions = narrowed(caller, filter, columns).add(
       source === 'runs' ? 'r.usage IS NOT NULL' : 'true',
     );
-    const rows = await this.database.seenBy(caller).query<UsageGroup>(
+    const rows = await this.database.seenBy(caller).query<StoredGroup>(
       `SELECT ${key} AS key, ${sums} FROM ${from} WHERE ${conditions.sql} GROUP BY 1
        ORDER BY ${order ?? 'input_tokens DESC, key'} LIMIT ${Math.floor(limit)}`,
       conditions.params,
     );
-    return rows.map(withNumbers);
+    return rows.map(toGroup);
   }
 
   /** What the caller's own conversations used, by agent. */
   async byAgent(caller: Caller, agentKey?: string): Promise<(UsageGroup & { key: string })[]> {
     const rows = await this.database
       .as(caller)
-      .query<UsageGroup & { key: string }>(BY_AGENT, [ownerOf(caller), agentKey ?? null]);
-    return rows.map(withNumbers);
+      .query<StoredGroup & { key: string }>(BY_AGENT, [ownerOf(caller), agentKey ?? null]);
+    return rows.map((row) => ({ ...toGroup(row), key: row.key }));
   }
 }
 
-/** Sums come as text. */
-function withNumbers<T extends { input_tokens: number; output_tokens: number; count?: number }>(row: T): T {
-  return {
-    ...row,
-    input_tokens: Number(row.input_tokens),
-    output_tokens: Number(row.output_tokens),
-    ...(row.count !== undefined && { count: Number(row.count) }),
-  };
+/** Bigints and sums come as text. */
+type Stored<T> = Omit<T, keyof Tokens> & Readonly<Record<keyof Tokens, string>>;
+type Tokens = Pick<UsageRow, 'input_tokens' | 'output_tokens'>;
+type StoredGroup = Omit<Stored<UsageGroup>, 'count'> & { readonly count: string };
+
+function tokensOf(row: Readonly<Record<keyof Tokens, string>>): Tokens {
+  return { input_tokens: Number(row.input_tokens), output_tokens: Number(row.output_tokens) };
+}
+
+function toGroup(row: StoredGroup): UsageGroup {
+  return { key: row.key, count: Number(row.count), ...tokensOf(row) };
 }
 
 type Columns = Readonly<Record<'user' | 'tenant' | 'agent' | 'time', string>>;

@@ -9,6 +9,11 @@ import { pageQueries, textFilter } from '../record-operations.js';
 import { ExportLineDto } from '../dto/export.dto.js';
 
 export function describePeople(): void {
+  describeUsers();
+  describeTenants();
+}
+
+function describeUsers(): void {
   const id = (): MethodDecorator => ApiParam({ name: 'id', description: 'Id of the user.' });
   describe(UsersController, 'People', {
     list: {
@@ -52,6 +57,9 @@ export function describePeople(): void {
       ],
     },
   });
+}
+
+function describeTenants(): void {
   describe(TenantsController, 'People', {
     list: {
       summary: 'List the tenants, as the ids of their users name them',
