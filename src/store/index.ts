@@ -24,7 +24,7 @@ export {
   KEY_STATUSES,
   type KeyStatus,
   type KeyUse,
-} from './credentials/api-key.row.js';
+} from './credentials/api-key-row.js';
 export { ChannelElection } from './channels/channel-election.js';
 export { LockElection } from './channels/lock-election.js';
 export { InboundMessageEntity } from './channels/inbound-message.entity.js';
@@ -77,7 +77,7 @@ export { Conditions } from './listing/conditions.js';
 export { type Page, PAGE_MAX, type PageRequest } from './listing/page.js';
 export { type ProviderRow, ProviderStore } from './providers/provider.store.js';
 export { type RecordRow, type RecordTable } from './records/record-table.js';
-export type { PairedDeviceRow, PairingRequestRow } from './pairing/pairing.row.js';
+export type { PairedDeviceRow, PairingRequestRow } from './pairing/pairing-rows.js';
 export { type NewPairingRequest, type PairingLimits, PairingStore } from './pairing/pairing.store.js';
 export { ConfigOverrideStore } from './secrets/config-override.store.js';
 export { ConfigSecretStore } from './secrets/config-secret.store.js';

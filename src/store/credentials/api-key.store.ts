@@ -6,7 +6,7 @@ import { toJsonb } from '../jsonb.js';
 import { Conditions } from '../listing/conditions.js';
 import type { Page, PageRequest } from '../listing/page.js';
 import { RecordTable } from '../records/record-table.js';
-import type { ApiKeyFilter, ApiKeyRow, ApiKeyState, KeyStatus, KeyUse } from './api-key.row.js';
+import type { ApiKeyFilter, ApiKeyRow, ApiKeyState, KeyStatus, KeyUse } from './api-key-row.js';
 import { REVOKE, ROTATE, STATE_BY_HASH, STATE_BY_ID, TOUCH } from './api-key.statements.js';
 
 const EXPIRED = 'expires_at IS NOT NULL AND expires_at <= now()';

@@ -3,7 +3,7 @@ import { isUuid, newId } from '#kernel';
 import { Database } from '../database/database.js';
 import type { Queryable } from '../database/statement.js';
 import { toText } from '../jsonb.js';
-import type { PairedDeviceRow, PairingRequestRow } from './pairing.row.js';
+import type { PairedDeviceRow, PairingRequestRow } from './pairing-rows.js';
 import { APPROVE, DEVICE_BY_ID, DEVICE_OF_SENDER, PENDING_OF_SENDER, REQUEST } from './pairing.statements.js';
 
 /** Requests that are shown and compared with a code: more than that are never open. */
