@@ -203,6 +203,21 @@ describeEachEngine('run store', (make) => {
     expect(await sessions.ensure(ann, { key, agentId })).not.toBe(sessionId);
   });
 
+  it('sets a session aside whose agent is gone when another agent has its key', async () => {
+    await transcript.append(ann, key, messageOf('user', 'told to the first agent'));
+    const agents = new AgentStore(database);
+    await agents.upsert({ agent_key: `heir-${key.slice(-12)}`, owner_id: 'eve', provider: 'p', model: 'm' });
+    const heir = (await agents.findByKey(`heir-${key.slice(-12)}`))?.id ?? '';
+    // The replica that knew the session, and one that did not.
+    for (const store of [sessions, new SessionStore(database)]) {
+      const made = await store.ensure(ann, { key, agentId: heir });
+      expect(made).not.toBe(sessionId);
+      expect(await store.find(ann, key)).toMatchObject({ id: made, agent_id: heir });
+    }
+    expect(await said()).toEqual([]);
+    expect(await sessions.find(ann, `${key}:of:${agentId}`)).toMatchObject({ id: sessionId });
+  });
+
   it('moves the window by compaction once, and never after a reset', async () => {
     for (const words of ['a', 'b', 'c']) await transcript.append(ann, key, messageOf('user', words));
     expect(await sessions.compact(sessionId, { summary: 's', windowStartSeq: 3, expectedCount: 0 })).toBe(

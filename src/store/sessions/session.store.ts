@@ -44,18 +44,26 @@ export interface SessionUsage {
   readonly updatedAt: Date;
 }
 
+interface KnownSession {
+  readonly id: string;
+  readonly agentId: string;
+}
+
 /** Sessions of their owners. Every method sees the caller's own sessions alone. */
 @Injectable()
 export class SessionStore {
-  private readonly known = new LRUCache<string, string>({ max: KNOWN_SESSIONS_MAX });
+  private readonly known = new LRUCache<string, KnownSession>({ max: KNOWN_SESSIONS_MAX });
 
   constructor(private readonly database: Database) {}
 
-  /** The id of the caller's session with this key; makes the session when there is none. */
+  /**
+   * The id of the caller's session with this key; makes the session when there is none. One of an agent that is gone,
+   * whose key another agent has now, is set aside: what was told to the one is not the other's to read.
+   */
   async ensure(caller: Caller, session: NewSession): Promise<string> {
     const owner = ownerOf(caller);
     const cached = this.known.get(cacheKey(owner, session.key));
-    if (cached) return cached;
+    if (cached?.agentId === session.agentId) return cached.id;
     const params = [
       newId(),
       owner,
@@ -65,11 +73,13 @@ export class SessionStore {
       session.channel ?? null,
     ];
     const [made] = await this.database.as(caller).query<{ id: string }>(ENSURE, params);
-    const id = made?.id ?? (await this.find(caller, session.key))?.id;
-    // Made and deleted by others between the two statements: make it again.
-    if (!id) return this.ensure(caller, session);
-    this.known.set(cacheKey(owner, session.key), id);
-    return id;
+    const found = made ? { id: made.id, agent_id: session.agentId } : await this.find(caller, session.key);
+    if (found && found.agent_id !== session.agentId)
+      await this.database.as(caller).query(SET_ASIDE, [owner, session.key, session.agentId]);
+    // Set aside, or made and deleted by others between the two statements: make it again.
+    if (found?.agent_id !== session.agentId) return this.ensure(caller, session);
+    this.known.set(cacheKey(owner, session.key), { id: found.id, agentId: session.agentId });
+    return found.id;
   }
 
   async find(caller: Caller, key: string): Promise<SessionEntity | null> {
@@ -188,6 +198,13 @@ const ENSURE = statement(
   `INSERT INTO sessions (id, user_id, tenant, session_key, agent_id, channel)
    VALUES ($1, $2, $3, $4, $5, $6)
    ON CONFLICT (user_id, session_key) DO NOTHING RETURNING id`,
+);
+
+/** The old key stays readable in the new one, which is one of its own. */
+const SET_ASIDE = statement(
+  'sessions.set-aside',
+  `UPDATE sessions SET session_key = left(session_key, 450) || ':of:' || agent_id
+   WHERE user_id = $1 AND session_key = $2 AND agent_id <> $3`,
 );
 
 const PATCH = statement(
