@@ -83,13 +83,16 @@ export interface RecordMethods {
   >;
   /** The instances that the caller may keep, by name. */
   'channels.instances.list': Method<undefined, { instances: ChannelInstanceInfo[]; runtime: RuntimeNote }>;
+  /** One channel instance, its credentials masked. */
   'channels.instances.get': Method<{ id: string }, ChannelInstanceInfo>;
+  /** Makes a channel instance. Its credentials are sealed. */
   'channels.instances.create': Method<ChannelInstanceFields, ChannelInstanceInfo>;
   /** Changes what `updates` holds. */
   'channels.instances.update': Method<
     { id: string; updates: Partial<ChannelInstanceFields> },
     ChannelInstanceInfo & { status: 'updated' }
   >;
+  /** Removes a channel instance; a default one stays. */
   'channels.instances.delete': Method<{ id: string }, ChannelInstanceInfo & { status: 'deleted' }>;
   /** The skills that the caller may see, by name. */
   'skills.list': Method<undefined, { skills: SkillInfo[]; runtime: RuntimeNote }>;

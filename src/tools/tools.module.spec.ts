@@ -1,7 +1,9 @@
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigModule, ConfigService } from '#config';
+import { ConfigModule } from '#config';
 import { KernelModule } from '#kernel';
+import { GatewayConfig } from '#permissions';
+import { configOf } from '../../test/support/config.js';
 import { runContext, tempWorkspace, textOf, toolCall } from '../../test/support/tools.js';
 import { ToolExecutor } from './executor/tool-executor.js';
 import { ToolPolicyConfig } from './policy/tool-policy.config.js';
@@ -14,11 +16,7 @@ let space: Awaited<ReturnType<typeof tempWorkspace>>;
 
 beforeAll(async () => {
   space = await tempWorkspace();
-  const sections = new Map<new () => object, object>([
-    [ToolPolicyConfig, new ToolPolicyConfig()],
-    [ToolsConfig, new ToolsConfig()],
-  ]);
-  const config = new ConfigService('test', sections, []);
+  const config = configOf([GatewayConfig, ToolPolicyConfig, ToolsConfig], {});
   module = await Test.createTestingModule({
     imports: [KernelModule, ConfigModule.forRoot(config), ToolsModule],
   }).compile();
