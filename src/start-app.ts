@@ -17,6 +17,7 @@ import {
   DatabaseConfig,
   DeploymentFacts,
   deploymentOf,
+  isAboveRowSecurity,
   openDatabase,
   requireEncryptionKey,
 } from '#store';
@@ -25,6 +26,10 @@ import { Steps } from './steps.js';
 
 /** A first provider on this machine is waited for this long; otherwise it is found in the background. */
 const DISCOVERY_WAIT_MS = 500;
+
+const ABOVE_ROW_SECURITY =
+  'The role in GOCLAW_POSTGRES_DSN is a superuser, or may bypass row security: the second wall between tenants does not ' +
+  'hold for it. Give the gateway a role of its own (docs/data-protection.md).';
 
 /** A gateway that listens. */
 export interface StartedApp {
@@ -50,6 +55,7 @@ export async function startApp(
   }
   let app: NestFastifyApplication | undefined;
   try {
+    if (engine === 'postgres' && (await isAboveRowSecurity(database))) steps.warn(ABOVE_ROW_SECURITY);
     await steps.run('encryption key', () => requireEncryptionKey(config, database));
     await steps.run('configuration', () => useConfigOfDatabase(config, database));
     requireSafeListening(config);

@@ -25,6 +25,10 @@ export class Steps {
   note(text: string): void {
     this.logger.log(text);
   }
+
+  warn(text: string): void {
+    this.logger.warn(text);
+  }
 }
 
 async function within<T>(limitMs: number, work: () => T | Promise<T>): Promise<T> {

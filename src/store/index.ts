@@ -46,6 +46,7 @@ export { Database } from './database/database.js';
 export { hasEmbeddedDatabase } from './database/embedded.js';
 export { type MigrationSession, openMigrations } from './database/migration-session.js';
 export { type DatabaseOptions, openDatabase } from './database/open-database.js';
+export { isAboveRowSecurity } from './database/role-privileges.js';
 export { isOutcomeUnknown, isUnavailable } from './database/pg-errors.js';
 export { DeploymentFacts } from './deployment/deployment-facts.js';
 export { type JobHandler, JobQueue } from './replication/job-queue.js';

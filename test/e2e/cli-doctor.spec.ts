@@ -7,7 +7,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli/index.js';
 import { startGateway } from '../support/gateway/index.js';
 import { ScriptedLlm } from '../support/llm/index.js';
-import { createTestDatabase, describeWithPostgres } from '../support/postgres/index.js';
+import {
+  createRestrictedDatabase,
+  createTestDatabase,
+  describeWithPostgres,
+} from '../support/postgres/index.js';
 
 const KEY = 'canary-of-the-provider';
 const directory = mkdtempSync(join(tmpdir(), 'goclaw-cli-doctor-'));
@@ -179,8 +183,12 @@ describe('goclaw doctor', () => {
 
 describeWithPostgres('goclaw doctor on PostgreSQL', () => {
   it('tells of pending migrations and of none', async () => {
-    const database = await createTestDatabase();
-    const env = { ...machine().env, GOCLAW_POSTGRES_DSN: database.dsn };
+    const database = await createRestrictedDatabase();
+    const env = {
+      ...machine().env,
+      GOCLAW_POSTGRES_DSN: database.dsn,
+      GOCLAW_POSTGRES_MIGRATION_DSN: database.migrationDsn,
+    };
     try {
       expect((await doctor(env)).findings).toContainEqual({
         check: 'database',
@@ -193,6 +201,22 @@ describeWithPostgres('goclaw doctor on PostgreSQL', () => {
         check: 'database',
         level: 'ok',
         message: 'PostgreSQL with pgvector, up to date',
+      });
+    } finally {
+      await database.drop();
+    }
+  });
+
+  it('warns of a role that row security does not hold for', async () => {
+    const database = await createTestDatabase();
+    const env = { ...machine().env, GOCLAW_POSTGRES_DSN: database.dsn };
+    try {
+      expect(await runCli(['migrate', 'up'], { env })).toMatchObject({ code: 0 });
+      expect((await doctor(env)).findings).toContainEqual({
+        check: 'database',
+        level: 'warning',
+        message: expect.stringContaining('superuser'),
+        remedy: expect.stringContaining('docs/data-protection.md'),
       });
     } finally {
       await database.drop();

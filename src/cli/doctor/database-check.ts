@@ -20,13 +20,18 @@ export async function checkDatabase(config: ConfigService): Promise<Finding> {
   if (engine === 'embedded' && !hasEmbeddedDatabase(dataDir))
     return { check, level: 'ok', message: 'embedded, will be created by the first start' };
   try {
-    return describeSchema(deployment, await pendingMigrations(config, dataDir));
+    return describeSchema(deployment, await stateOf(config, deployment));
   } catch (error) {
     return explain(error, deployment);
   }
 }
 
-async function pendingMigrations(config: ConfigService, dataDir: string): Promise<number> {
+interface DatabaseState {
+  readonly pending: number;
+  readonly isAboveRowSecurity: boolean;
+}
+
+async function stateOf(config: ConfigService, { dataDir, engine }: Deployment): Promise<DatabaseState> {
   const {
     postgres_dsn: dsn,
     postgres_direct_dsn: directDsn,
@@ -35,14 +40,21 @@ async function pendingMigrations(config: ConfigService, dataDir: string): Promis
   const clock = new SystemClock();
   const session = await openMigrations({ dsn, directDsn, dataDir, poolSize, clock, connectAttempts: 1 });
   try {
-    return (await session.status()).pending.length;
+    const { pending } = await session.status();
+    const isAboveRowSecurity = engine === 'postgres' && (await session.isAboveRowSecurity());
+    return { pending: pending.length, isAboveRowSecurity };
   } finally {
     await session.close();
   }
 }
 
-function describeSchema({ engine }: Deployment, pending: number): Finding {
+function describeSchema({ engine }: Deployment, { pending, isAboveRowSecurity }: DatabaseState): Finding {
   const name = engine === 'embedded' ? 'embedded database' : 'PostgreSQL with pgvector';
+  if (pending === 0 && isAboveRowSecurity) {
+    const message = `${name}, up to date; the gateway's role is a superuser or may bypass row security`;
+    const remedy = 'Give it a role of its own, so that row security holds (docs/data-protection.md).';
+    return { check, level: 'warning', message, remedy };
+  }
   if (pending === 0) return { check, level: 'ok', message: `${name}, up to date` };
   const remedy = 'The next start applies them; "goclaw migrate up" does it now.';
   return { check, level: 'warning', message: `${name}, ${pending} migrations pending`, remedy };

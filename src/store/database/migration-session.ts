@@ -1,5 +1,6 @@
 import type { DatabaseOptions } from './open-database.js';
 import { connect, connectAsOwner } from './open-database.js';
+import { isAboveRowSecurity } from './role-privileges.js';
 import { withoutGateways } from './gateway-lock.js';
 import { migrationStatus, type MigrationStatus, revertMigration, runMigrations } from './migrate.js';
 
@@ -10,6 +11,8 @@ export interface MigrationSession {
   up(): Promise<string[]>;
   /** Name of what was taken back; `undefined` when there was nothing. @throws StoreError `in-use` beside a gateway. */
   down(): Promise<string | undefined>;
+  /** Whether row security does not hold for the gateway's role. */
+  isAboveRowSecurity(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -27,6 +30,7 @@ export async function openMigrations(options: DatabaseOptions): Promise<Migratio
       const revert = (): Promise<string | undefined> => revertMigration(source);
       return directDsn ? withoutGateways(directDsn, revert) : revert();
     },
+    isAboveRowSecurity: () => isAboveRowSecurity({ query: (sql) => application.source.query(String(sql)) }),
     close: async () => {
       try {
         await source.destroy();
