@@ -34,7 +34,7 @@ const LOCK_POLL_MS = 200;
 const at = (...parts) => join(ROOT, ...parts);
 const INSTALL_STAMP = at('node_modules/.cache/goclaw/installed');
 const BUILD_STAMP = at('dist/.built-from');
-const BUILD_CACHE = at('node_modules/.cache/tsc/build.tsbuildinfo');
+const BUILD_CACHE = at('dist/.tsbuildinfo');
 const PACKAGED_NODE = at('node_modules/.bin/node');
 
 /** A failure that the person in front of the terminal can do something about. */
@@ -109,7 +109,7 @@ function build() {
   step('Building', () => {
     // Taken before: what is edited while the compiler runs must count as not built.
     const inputs = fingerprint(BUILD_INPUTS);
-    // The compiler's incremental state would have it emit nothing into an empty folder.
+    // The compiler's incremental state would have it emit nothing for files that somebody removed.
     if (!existsSync(BUILD_STAMP)) rmSync(BUILD_CACHE, { force: true });
     const node = existsSync(PACKAGED_NODE) ? PACKAGED_NODE : process.execPath;
     run(node, [at('node_modules/@nestjs/cli/bin/nest.js'), 'build'], {
