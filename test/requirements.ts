@@ -2,6 +2,7 @@ import { DECISIONS } from './requirements/decisions.js';
 import { MAIN_JOB_GROUND } from './requirements/main-job-ground.js';
 import { MAIN_JOB_RUNS } from './requirements/main-job-runs.js';
 import { MANAGED_AGENTS } from './requirements/managed-agents.js';
+import { MANAGED_DOCUMENTS } from './requirements/managed-documents.js';
 import { MANAGED_IDENTITY } from './requirements/managed-identity.js';
 import { MANAGED_RECORDS } from './requirements/managed-records.js';
 import { MANAGED_SECRETS } from './requirements/managed-secrets.js';
@@ -20,13 +21,15 @@ export { landed, type Requirement } from './requirements/requirement.js';
  * What the project promises, and the tests that would fail if a promise broke. An entry is `planned` until a test
  * holds it; `landed` names its tests as `file › title of the test`. A landed entry without its tests fails the
  * build (`npm run requirements`). `PROMISE-n` and `Dn` are the promises and decisions of the specification, `R2-…`
- * what the first release does on top of them, or of them, `R5-…` recovery and replicas.
+ * what the first release does on top of them, or of them, `R5-…` recovery and replicas,
+ * `R3-…` managed mode.
  */
 export const REQUIREMENTS: Requirements = {
   ...DECISIONS,
   ...MAIN_JOB_RUNS,
   ...MAIN_JOB_GROUND,
   ...MANAGED_AGENTS,
+  ...MANAGED_DOCUMENTS,
   ...MANAGED_IDENTITY,
   ...MANAGED_RECORDS,
   ...MANAGED_SECRETS,

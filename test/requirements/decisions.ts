@@ -220,7 +220,12 @@ export const DECISIONS: Requirements = {
   ),
   D34: planned('shapes that the reference dashboard needs'),
   D35: planned('methods that the reference declared but lacked'),
-  D36: planned('OpenAPI and AsyncAPI generated from the code’s own types'),
+  D36: landed(
+    'OpenAPI and AsyncAPI generated from the code’s own types',
+    'test/e2e/openapi.spec.ts › passes Redocly’s recommended rules without a finding',
+    'test/e2e/asyncapi.spec.ts › describes frames as they are',
+    'test/architecture/protocol-schema.spec.ts › is the one of its types (npm run docs:protocol)',
+  ),
 
   // Channels
   D37: planned('commands work in every channel; policies are enforced as named'),
