@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigService } from '#config';
 import { PACKAGE_MAX_BYTES } from '#skills';
@@ -34,6 +35,15 @@ export function configureHttp(app: NestFastifyApplication): void {
     };
     void fastify.register(import('@fastify/multipart'), { limits });
   }
+  // Many clients name a type with every request; it says nothing of a body that is not there.
+  fastify.addHook('onRequest', ({ headers }, _reply, done) => {
+    if (hasNoBody(headers)) delete headers['content-type'];
+    done();
+  });
   fastify.addHook('onRequest', (request, reply) => gate.pass(request, reply));
   app.get(ApiDocument).describe(app);
+}
+
+function hasNoBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
 }

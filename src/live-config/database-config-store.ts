@@ -17,7 +17,7 @@ import { type ConfigEdit, type EditPlan, planEdit } from './config-edit.js';
 import type { DatabaseLayers } from './database-layers.js';
 import { ConfigStore, type WrittenEdit } from './config-store.js';
 import { LiveConfigError } from './live-config.errors.js';
-import { usableConfig } from './usable-config.js';
+import { requireUsableAlone, usableConfig } from './usable-config.js';
 
 /** As long as the column of it. */
 const SECRET_PATH_MAX_CHARS = 200;
@@ -44,7 +44,9 @@ export class DatabaseConfigStore extends ConfigStore {
       const plan = planEdit(edit, current, source, mergePatch(file, before), known.keys());
       requireKeepable(plan, source);
       const patch = composePatches(file, before, plan.patch);
-      const next = loadConfig(source, { patch, secrets: changed(known, plan) }, file);
+      const overlay = { patch, secrets: changed(known, plan) };
+      const next = loadConfig(source, overlay, file);
+      requireUsableAlone(plan.shadowed, source, overlay, file);
       await this.keep(tx, patch, plan);
       const events = [new CacheInvalidated('config')];
       return {

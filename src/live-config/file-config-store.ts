@@ -18,7 +18,7 @@ import { stageFile } from './config-file.js';
 import { type ConfigEdit, type EditPlan, planEdit } from './config-edit.js';
 import { ConfigStore, type WrittenEdit } from './config-store.js';
 import { LiveConfigError } from './live-config.errors.js';
-import { usableConfig } from './usable-config.js';
+import { requireUsableAlone, usableConfig } from './usable-config.js';
 
 const INDENT = 2;
 
@@ -45,6 +45,7 @@ export class FileConfigStore extends ConfigStore {
     requireNoSecrets(plan, source, written);
     const document = mergePatch(written, plan.patch);
     const next = loadConfig(source, {}, document);
+    requireUsableAlone(plan.shadowed, source, {}, document);
     const staged = await stageFile(source.path, `${JSON.stringify(document, undefined, INDENT)}\n`, text);
     try {
       const change = auditedChange(current, next, plan);

@@ -28,3 +28,24 @@ export function usableConfig(
     );
   }
 }
+
+/**
+ * What a variable of the environment hides is not looked at when everything is read, but it is kept, and counts once the
+ * variable is gone.
+ * @throws ConfigError with what does not fit of `shadowed`
+ */
+export function requireUsableAlone(
+  shadowed: readonly string[],
+  source: ConfigSource,
+  overlay: ConfigOverlay,
+  written: Document,
+): void {
+  if (shadowed.length === 0) return;
+  try {
+    loadConfig({ ...source, env: {} }, overlay, written);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const issues = error.issues.filter(({ path }) => shadowed.includes(path));
+    if (issues.length > 0) throw new ConfigError(source.path, issues);
+  }
+}

@@ -51,11 +51,14 @@ export class AccessPolicy {
         throw new PermissionError('unauthenticated', `${name} needs credentials: connect first.`);
       throw new PermissionError(
         'role',
-        `permission denied: insufficient role for ${name} (needs ${rule.role}).`,
+        `permission denied: insufficient role for ${name} (needs ${rule.role}, you are ${caller.role}). Ask an admin.`,
       );
     }
     if (rule.scope && !caller.scopes.includes(rule.scope) && !caller.scopes.includes('operator.admin')) {
-      throw new PermissionError('scope', `permission denied: ${name} needs the scope ${rule.scope}.`);
+      throw new PermissionError(
+        'scope',
+        `permission denied: ${name} needs the scope ${rule.scope}. Ask an admin for a key that has it.`,
+      );
     }
   }
 }

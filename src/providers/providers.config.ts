@@ -1,7 +1,10 @@
-import { IsArray, IsBoolean, IsIn, IsOptional, IsString, IsUrl, ValidateIf } from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsOptional, IsString, IsUrl, Matches, ValidateIf } from 'class-validator';
 import { ConfigSection, Env, type Environment, Secret } from '#config';
 import { KNOWN_PROVIDERS } from './known-providers.js';
 import { PROVIDER_TYPES, type ProviderSettings, type ProviderType } from './provider-settings.js';
+
+/** What a header can carry. */
+const HEADER_TEXT = /^[\x20-\x7e]*$/;
 
 const HTTP_URL = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 
@@ -9,6 +12,7 @@ const HTTP_URL = { protocols: ['http', 'https'], require_protocol: true, require
 export class ProviderConfig {
   @IsOptional()
   @IsString()
+  @Matches(HEADER_TEXT, { message: 'api_key must consist of printable ASCII characters' })
   @Secret()
   api_key?: string;
 

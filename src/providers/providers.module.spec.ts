@@ -92,6 +92,9 @@ describe('The providers of a configuration', () => {
   it('are refused with the path of what is wrong', () => {
     expect(() => configOf({ providers: { mine: { api_base: 'mine' } } })).toThrow('providers.mine.api_base');
     expect(() => configOf({ providers: { mine: { apibase: NOWHERE } } })).toThrow('did you mean "api_base"');
+    expect(() => configOf({}, { GOCLAW_OPENAI_API_KEY: 'sk-…' })).toThrow(
+      'providers.openai.api_key: must consist of printable ASCII characters; got ***',
+    );
   });
 });
 

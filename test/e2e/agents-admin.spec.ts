@@ -73,6 +73,17 @@ describe('agents by REST', () => {
     }
   });
 
+  it.each([
+    ['a key', {}, 'agent_key is required.'],
+    ['a field', { agent_key: 'a', modell: 'm' }, 'modell is not a field that can be set here; /docs shows'],
+    ['a setting', { agent_key: 'a', tools_config: { profil: 'full' } }, 'did you mean "profile"?'],
+    ['an owner', { agent_key: 'a', owner_id: 'group:a' }, 'owner_id is reserved; name a user, or "system"'],
+  ])('is refused for %s with what to do about it', async (_, values, message) => {
+    const { status, body } = await admin.call('POST', '/v1/agents', values);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ error: { message: expect.stringContaining(message) } });
+  });
+
   it('is one of two that were made with the same key at once, and its key is free once it is deleted', async () => {
     const key = newKey();
     const both = await Promise.all([1, 2].map(() => admin.call('POST', '/v1/agents', { agent_key: key })));

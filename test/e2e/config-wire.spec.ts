@@ -36,7 +36,7 @@ describe('standalone: the configuration over the wire', () => {
   let socket: RawSocket;
 
   beforeAll(async () => {
-    gateway = await startGateway();
+    gateway = await startGateway({ env: { GOCLAW_OWNER_IDS: 'ann' } });
     socket = await RawSocket.connect(gateway);
   });
   afterAll(async () => {
@@ -121,6 +121,15 @@ describe('standalone: the configuration over the wire', () => {
       code: 'INVALID_REQUEST',
       details: { param: 'raw' },
     });
+  });
+
+  it('refuses what cannot be used also where a variable hides it', async () => {
+    expect(await socket.refusal('config.patch', { gateway: { owner_ids: 5 } })).toMatchObject({
+      code: 'INVALID_REQUEST',
+      details: { issues: [{ path: 'gateway.owner_ids' }] },
+    });
+    const { shadowed } = await socket.result('config.patch', { gateway: { owner_ids: ['bob'] } });
+    expect(shadowed).toEqual(['gateway.owner_ids']);
   });
 
   it('follows the file, unless it cannot be used: then health, the log and config.get say so', async () => {

@@ -73,6 +73,14 @@ describe('what cannot be answered is told as JSON', () => {
     expect(await request(CHAT, form)).toMatchObject({ status: 415 });
   });
 
+  it('but not for a type that is named where there is no body', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const cancelled = await request('/v1/responses/resp_none/cancel', { method: 'POST', headers });
+    expect(cancelled).toMatchObject({ status: 404, error: { type: 'not_found_error' } });
+    expect(await request('/v1/models', { headers })).toMatchObject({ status: 200 });
+    expect(await request('/health', { method: 'DELETE', headers })).toMatchObject({ status: 405 });
+  });
+
   it('for a body that is too large, while one with a large image is taken', async () => {
     const url = `data:image/png;base64,${'A'.repeat(3 * MEBIBYTE)}`;
     const image = [

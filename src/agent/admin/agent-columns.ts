@@ -83,7 +83,11 @@ function requireOwner(id: string | undefined): void {
   if (id === undefined || id === SYSTEM_OWNER) return;
   if (id === '' || Buffer.byteLength(id) > OWNER_MAX_BYTES)
     throw badField('owner_id', `must be a user id of 1 to ${OWNER_MAX_BYTES} bytes`);
-  if (RESERVED_OWNER.test(id)) throw badField('owner_id', 'is reserved');
+  if (RESERVED_OWNER.test(id))
+    throw badField(
+      'owner_id',
+      `is reserved; name a user, or "${SYSTEM_OWNER}" for an agent that everybody may use`,
+    );
 }
 
 /** A relative path stays below the root of all workspaces. Whether an absolute one may be set, see ADMIN_ONLY. */

@@ -48,5 +48,8 @@ export class AgentRights {
 }
 
 export function noSuchAgent(id: string): RecordError {
-  return new RecordError('not-found', `There is no agent ${id.slice(0, SHOWN_MAX_CHARS)}.`);
+  return new RecordError(
+    'not-found',
+    `There is no agent ${id.slice(0, SHOWN_MAX_CHARS)}. The list of agents shows those that you may use.`,
+  );
 }

@@ -9,5 +9,6 @@ export function requireSettings(type: ConfigClass, value: object, path: string):
   if (Buffer.byteLength(JSON.stringify(value)) > SETTINGS_MAX_BYTES)
     throw badField(path, `must have at most ${SETTINGS_MAX_BYTES} bytes as JSON`);
   const [issue] = settingIssues(type, value, path);
-  if (issue) throw badField(issue.path, issue.message.replace(/\.$/, ''));
+  if (issue)
+    throw badField(issue.path, issue.message.replace(/^unknown key/, 'is an unknown key').replace(/\.$/, ''));
 }

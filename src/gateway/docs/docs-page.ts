@@ -90,10 +90,17 @@ function entry(
 ): string {
   const parts = shapes.map(([title, schema]) => {
     const heading = title === '' ? '' : `<h3>${title}</h3>`;
-    return `${heading}<pre>${schema === undefined ? '–' : text(shapeText(schema))}</pre>`;
+    return `${heading}<pre>${schema === undefined ? '–' : linked(text(shapeText(schema)))}</pre>`;
   });
-  const about = description === undefined ? '' : `<p>${text(description)}</p>`;
-  return `<details id="${text(name)}"><summary><code>${text(name)}</code><span>${text(badge)}</span></summary>${about}${parts.join('')}</details>`;
+  const about = description === undefined ? '' : text(description);
+  return `<details id="${text(name)}"><summary><code>${text(name)}</code><p>${about}</p><span>${text(badge)}</span></summary>${parts.join('')}</details>`;
+}
+
+/** Names of schemas lead to them. */
+function linked(shape: string): string {
+  return shape.replace(/\b[A-Z]\w+\b/g, (name) =>
+    Object.hasOwn(protocol.schemas, name) ? `<a href="#${name}">${name}</a>` : name,
+  );
 }
 
 function text(value: string): string {
@@ -116,8 +123,9 @@ h2{margin:2rem 0 .5rem;font-size:1.1rem;text-transform:capitalize}h3{margin:.6re
 pre{margin:0;padding:.7rem .9rem;overflow:auto;background:var(--soft);border-radius:6px;font-size:13px}
 details{border:1px solid var(--line);border-radius:6px;margin:.4rem 0;padding:0 .9rem}
 details[open]{padding-bottom:.9rem}
-summary{display:flex;justify-content:space-between;gap:1rem;padding:.5rem 0;cursor:pointer}
-summary span{color:var(--mute);font-size:.85rem}
+summary{display:grid;grid-template-columns:14rem 1fr auto;gap:1rem;align-items:baseline;padding:.5rem 0;cursor:pointer}
+summary p{margin:0;font-size:.9rem}summary span{color:var(--mute);font-size:.85rem}
+details:target{border-color:currentcolor}
 code{font-size:14px}
 @media(max-width:50rem){body{display:block}nav{position:static;height:auto;border:0}}
 `;

@@ -1,19 +1,12 @@
 import type { INestApplication, Type } from '@nestjs/common';
-import {
-  ApiResponse,
-  ApiSecurity,
-  DocumentBuilder,
-  type OpenAPIObject,
-  SwaggerModule,
-} from '@nestjs/swagger';
+import { ApiSecurity, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { VERSION } from '#kernel';
 import { AccessPolicy, type AccessRule, type Ownership } from '#permissions';
 import { ChatCompletionsController } from '../chat-completions/chat-completions.controller.js';
 import { ModelsController } from '../models/models.controller.js';
 import { ResponsesController } from '../responses/responses.controller.js';
-import { errors } from './describe-errors.js';
+import { error, errors, openAiError } from './describe-errors.js';
 import { decorate } from './describe-operation.js';
-import { ErrorDto, OpenAiErrorDto } from './dto/error.dto.js';
 import { describeRoutes, DOCUMENTED } from './describe-routes.js';
 import { TAGS } from './tags.js';
 
@@ -33,7 +26,8 @@ export function buildDocument(application: INestApplication): OpenAPIObject {
     .setTitle('GoClaw')
     .setDescription(
       'LLM agents behind an OpenAI-compatible interface, and their administration. ' +
-        'The socket has [a page of its own](docs/ws).',
+        'The socket has [a page of its own](docs/ws).\n\n' +
+        'Press **Authorize** first: `bearer` is the gateway token or an API key, `user` is whose data is meant, in managed mode.',
     )
     .setVersion(VERSION)
     // Relative to the document: also right behind a proxy that adds a prefix.
@@ -87,13 +81,10 @@ function describeAccess(controller: Type, policy: AccessPolicy): void {
 }
 
 function refusals(controller: Type, { role, scope, ownership }: AccessRule): MethodDecorator[] {
-  const type = OPENAI_CONTROLLERS.has(controller) ? OpenAiErrorDto : ErrorDto;
+  const refusal = OPENAI_CONTROLLERS.has(controller) ? openAiError : error;
   const needed = [`the role ${role}`, ...(scope ? [`the scope ${scope}`] : [])].join(' and ');
   const whose = ownership === undefined ? '' : ` ${OWNERSHIP_TEXTS[ownership]}`;
-  return [
-    ApiResponse({ status: 401, type, description: 'The token is missing or wrong.' }),
-    ApiResponse({ status: 403, type, description: `Needs ${needed}.${whose}` }),
-  ];
+  return [refusal(401), refusal(403, `Needs ${needed}.${whose}`)];
 }
 
 const OPENAI_CONTROLLERS: ReadonlySet<Type> = new Set<Type>([

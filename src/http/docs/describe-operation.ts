@@ -13,6 +13,9 @@ export interface Operation {
   readonly also?: readonly MethodDecorator[];
 }
 
+/** What an answer is said to be where nothing better is said. */
+const DONE: Readonly<Record<number, string>> = { 200: 'OK', 201: 'Created' };
+
 /**
  * Adds the documentation of a controller's routes, by the names of their methods. It is not written as decorators on
  * the controller, because that would load the documentation's packages at every start.
@@ -27,7 +30,7 @@ export function describe(
     const { summary, description, answer, answerDescription, status = 200, also = [] } = operation;
     const decorators = [
       ApiOperation({ summary, ...(description !== undefined && { description }) }),
-      ApiResponse({ status, type: answer, description: answerDescription ?? '' }),
+      ApiResponse({ status, type: answer, description: answerDescription ?? DONE[status] ?? '' }),
       ...also,
     ];
     decorate(controller, method, decorators);

@@ -47,6 +47,7 @@ import { describeSessions, describeUsage } from './groups/sessions.js';
 import { describeConfig } from './groups/config.js';
 import { describeProviders } from './groups/providers.js';
 import { describeSkills } from './groups/skills.js';
+import { examplesOf, idParam } from './record-operations.js';
 import { agentHeaders, lastEventId } from './request-headers.js';
 
 /** The controllers that are documented. */
@@ -100,12 +101,23 @@ export function describeRoutes(): void {
   });
 }
 
+const QUESTION = { role: 'user', content: 'What can you do?' };
+const CHAT_EXAMPLES = {
+  'a question': { model: 'goclaw:default', messages: [QUESTION] },
+  'as a stream': { model: 'goclaw:default', messages: [QUESTION], stream: true },
+};
+const RESPONSE_EXAMPLES = {
+  'a question': { model: 'goclaw:default', input: 'What can you do?' },
+  'to be read later': { model: 'goclaw:default', input: 'Write a report.', background: true },
+};
+
 function describeAgents(): void {
   const asking = (
     request: typeof ChatCompletionRequestDto | typeof ResponseRequestDto,
+    examples: Readonly<Record<string, object>>,
   ): MethodDecorator[] => [
     ...agentHeaders(),
-    ApiBody({ type: request }),
+    ApiBody({ type: request, examples: examplesOf(examples) }),
     ...openAiErrors(400, 404, 409, 413, 429, 503),
   ];
   const answerDescription = 'With `stream: true`, server-sent events as OpenAI sends them.';
@@ -114,7 +126,7 @@ function describeAgents(): void {
       summary: 'Ask an agent (chat completions)',
       answer: ChatCompletionDto,
       answerDescription,
-      also: [...asking(ChatCompletionRequestDto), ApiExtraModels(ContentPartDto)],
+      also: [...asking(ChatCompletionRequestDto, CHAT_EXAMPLES), ApiExtraModels(ContentPartDto)],
     },
   });
   const id = ApiParam({ name: 'id', description: 'Id of a response.' });
@@ -123,7 +135,7 @@ function describeAgents(): void {
       summary: 'Ask an agent (responses)',
       answer: ResponseDto,
       answerDescription,
-      also: [...asking(ResponseRequestDto), ApiExtraModels(InputMessageDto, InputPartDto)],
+      also: [...asking(ResponseRequestDto, RESPONSE_EXAMPLES), ApiExtraModels(InputMessageDto, InputPartDto)],
     },
     retrieve: {
       summary: 'Read a response',
@@ -148,7 +160,14 @@ function describeAgents(): void {
 function describeModels(): void {
   describe(ModelsController, 'Ask agents', {
     list: { summary: 'List the agents, as models', answer: ModelListDto },
-    find: { summary: 'Read an agent, as a model', answer: ModelDto, also: openAiErrors(404) },
+    find: {
+      summary: 'Read an agent, as a model',
+      answer: ModelDto,
+      also: [
+        ApiParam({ name: 'id', description: '`goclaw:<agent_key>`, as the list names it.' }),
+        ...openAiErrors(404),
+      ],
+    },
   });
 }
 
@@ -164,21 +183,29 @@ function describeTraces(): void {
         filter('user_id', 'The user; an admin sees those of all.'),
         filter('session_key', 'The conversation.'),
         filter('run_id', 'UUID of the run.'),
-        ApiQuery({ name: 'status', enum: ['running', 'completed', 'error'], required: false }),
+        ApiQuery({
+          name: 'status',
+          enum: ['running', 'completed', 'error'],
+          required: false,
+          description: 'How it ended, if it has.',
+        }),
         filter('from', 'Started at or after this time (RFC 3339).'),
         filter('to', 'Started before this time (RFC 3339).'),
         ApiQuery({
           name: 'limit',
+          description: 'How many on a page.',
           required: false,
           schema: { type: 'integer', minimum: 1, maximum: TRACES_PAGE_MAX, default: TRACES_PAGE_DEFAULT },
         }),
         ApiQuery({
           name: 'offset',
+          description: 'How many to leave out; `after` is cheaper.',
           required: false,
           schema: { type: 'integer', minimum: 0, default: 0 },
         }),
         ApiQuery({
           name: 'sort',
+          description: 'With a hyphen: descending.',
           required: false,
           enum: ['start_time', '-start_time', 'duration_ms', '-duration_ms'],
         }),
@@ -195,7 +222,7 @@ function describeTraces(): void {
     find: {
       summary: 'Read a trace with its spans (managed mode)',
       answer: TraceWithSpansDto,
-      also: errors(400, 404),
+      also: [idParam('a trace'), ...errors(400, 404)],
     },
   });
 }

@@ -19,6 +19,8 @@ export interface RecordDocs {
   readonly sorts: readonly string[];
   readonly filters?: readonly MethodDecorator[];
   readonly examples: Readonly<Record<string, object>>;
+  /** What is changed of one, for example. */
+  readonly changeExamples: Readonly<Record<string, object>>;
   readonly description?: string;
 }
 
@@ -26,31 +28,48 @@ type RecordRoute = 'list' | 'create' | 'find' | 'replace' | 'update' | 'remove';
 
 /** The six routes that every kind of records has, by the names of the controller's methods. */
 export function recordOperations(docs: RecordDocs): Record<RecordRoute, Operation> {
-  const { one, all, answer, list, change, input, changes, sorts, filters = [], examples, description } = docs;
+  const { one, all, answer, list, change, input, changes, sorts, filters = [], description } = docs;
   const id = idParam(one);
-  const changing = [id, ifMatchHeader(), ApiBody({ type: changes }), ...errors(400, 404, 409, 412)];
+  const changing = [
+    id,
+    ifMatchHeader(),
+    ApiBody({ type: changes, examples: examplesOf(docs.changeExamples) }),
+    ...errors(400, 404, 409, 412),
+  ];
   return {
     list: {
       summary: `List ${all}`,
       ...(description !== undefined && { description }),
       answer: list,
+      answerDescription: 'A page of them; `next` leads to the next one.',
       also: [...filters, ...pageQueries(sorts), ...errors(400)],
     },
     create: {
       summary: `Create ${one}`,
       answer,
       status: 201,
-      also: [ApiBody({ type: input, examples: examplesOf(examples) }), ...errors(400, 409)],
+      also: [ApiBody({ type: input, examples: examplesOf(docs.examples) }), ...errors(400, 409)],
     },
     find: { summary: `Read ${one}`, answer, also: [id, ...errors(404)] },
     replace: {
       summary: `Change ${one}`,
+      answerDescription: 'As it is now.',
       description: 'The same as PATCH: what is not given stays.',
       answer: change,
       also: changing,
     },
-    update: { summary: `Change ${one}: what is given`, answer: change, also: changing },
-    remove: { summary: `Delete ${one}`, answer: change, also: [id, ifMatchHeader(), ...errors(404, 412)] },
+    update: {
+      summary: `Change ${one}: what is given`,
+      answer: change,
+      answerDescription: 'As it is now.',
+      also: changing,
+    },
+    remove: {
+      summary: `Delete ${one}`,
+      answer: change,
+      answerDescription: 'As it was.',
+      also: [id, ifMatchHeader(), ...errors(404, 412)],
+    },
   };
 }
 
@@ -73,6 +92,7 @@ export function pageQueries(sorts: readonly string[]): MethodDecorator[] {
     ApiQuery({
       name: 'limit',
       required: false,
+      description: 'How many on a page.',
       schema: { type: 'integer', minimum: 1, maximum: PAGE_MAX, default: 50 },
     }),
     ApiQuery({ name: 'sort', required: false, enum: names, description: 'With a hyphen: descending.' }),

@@ -61,7 +61,9 @@ function problemOf(error: ValidationError, path = ''): HttpError {
   const at = path === '' ? error.property : `${path}.${error.property}`;
   const [inner] = error.children ?? [];
   if (inner) return problemOf(inner, at);
+  if (error.value === undefined) return invalid(at, 'is required');
   const [[rule, text] = ['', 'is invalid']] = Object.entries(error.constraints ?? {});
-  if (rule === 'whitelistValidation') return invalid(at, 'is not a field that can be set here');
+  if (rule === 'whitelistValidation')
+    return invalid(at, 'is not a field that can be set here; /docs shows those that can');
   return invalid(at, text.replace(`${error.property} `, ''));
 }

@@ -28,7 +28,9 @@ export class CredentialCheck {
   async grantOf({ token, senderId, address }: Credentials): Promise<Grant> {
     if (token) return this.ofToken(token, address);
     if (senderId) return this.ofDevice(senderId, address);
-    throw refused('A token is needed: send the gateway token or an API key.');
+    throw refused(
+      'A token is needed: send the gateway token or an API key, over HTTP as "Authorization: Bearer <token>", over the socket as token of connect.',
+    );
   }
 
   private async ofToken(token: string, address: string | undefined): Promise<Grant> {

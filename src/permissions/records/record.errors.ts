@@ -25,5 +25,7 @@ export class RecordError extends AppError {
 
 /** A field of the input does not fit. */
 export function badField(param: string, expectation: string): RecordError {
-  return new RecordError('invalid', `${param} ${expectation}.`, { param });
+  return new RecordError('invalid', `${param} ${expectation}${expectation.endsWith('?') ? '' : '.'}`, {
+    param,
+  });
 }

@@ -113,7 +113,7 @@ function contentOf(zip: ZipFile, entry: Entry): Promise<Readable> {
 /** What the reader of archives says, for people. */
 export function notReadable(error: unknown): RecordError {
   if (error instanceof RecordError) return error;
-  const why = error instanceof Error ? error.message.slice(0, 200) : 'unknown';
+  const why = error instanceof Error ? error.message.slice(0, 200).replace(/\.+$/, '') : 'unknown';
   return new RecordError('invalid', `file is not a ZIP archive that can be read: ${why}.`, {
     param: 'file',
     cause: error,

@@ -93,7 +93,7 @@ export class ApiKeyRotationDto {
   @IsInt()
   @Min(0)
   @Max(GRACE_MAX_S)
-  grace_seconds = 0;
+  grace_seconds: number = 0;
 }
 
 export class ApiKeyDto {

@@ -52,6 +52,12 @@ const EXAMPLES = {
   },
 };
 
+const CHANGES = {
+  'another model': { provider: 'anthropic', model: 'claude-sonnet-4-5-20250929' },
+  'fewer tools': { tools_config: { deny: ['write_file', 'edit_file'] } },
+  'out of use': { status: 'inactive' },
+};
+
 const agentId = (): MethodDecorator =>
   ApiParam({ name: 'id', description: 'UUID or key of the agent.', schema: { type: 'string' } });
 const userId = (): MethodDecorator =>
@@ -70,14 +76,30 @@ export function describeAgentAdministration(): void {
     sorts: ['created_at', 'agent_key', 'updated_at'],
     filters: [
       textFilter('owner_id', 'Only those of this owner.'),
-      ApiQuery({ name: 'status', required: false, enum: ['active', 'inactive'] }),
-      ApiQuery({ name: 'agent_type', required: false, enum: ['open', 'predefined'] }),
+      ApiQuery({
+        name: 'status',
+        required: false,
+        enum: ['active', 'inactive'],
+        description: 'Whether it takes runs.',
+      }),
+      ApiQuery({
+        name: 'agent_type',
+        required: false,
+        enum: ['open', 'predefined'],
+        description: 'Whose context files it has: each user’s, or its own.',
+      }),
       textFilter('provider', 'Only those that name this provider.'),
       textFilter('q', 'Part of the key or the display name.'),
     ],
     examples: EXAMPLES,
+    changeExamples: CHANGES,
   });
-  const change = [agentId(), ifMatchHeader(), ApiBody({ type: AgentChangesDto }), ...errors(400, 404, 412)];
+  const change = [
+    agentId(),
+    ifMatchHeader(),
+    ApiBody({ type: AgentChangesDto, examples: examplesOf(CHANGES) }),
+    ...errors(400, 404, 412),
+  ];
   describe(AgentsController, TAG, {
     ...records,
     create: { ...records.create, answer: AgentChangeDto },

@@ -36,12 +36,26 @@ export function describeApiKeys(): void {
     changes: ApiKeyChangesDto,
     sorts: ['created_at', 'name', 'last_used_at', 'expires_at'],
     filters: [
-      ApiQuery({ name: 'role', required: false, enum: ['viewer', 'operator', 'admin'] }),
-      ApiQuery({ name: 'status', required: false, enum: ['active', 'expired', 'revoked'] }),
+      ApiQuery({
+        name: 'role',
+        required: false,
+        enum: ['viewer', 'operator', 'admin'],
+        description: 'Those of this role.',
+      }),
+      ApiQuery({
+        name: 'status',
+        required: false,
+        enum: ['active', 'expired', 'revoked'],
+        description: 'Those that are so now.',
+      }),
       textFilter('user_id', 'Those that are bound to this user.'),
       textFilter('tenant', 'Those that are bound to this tenant.'),
     ],
     examples: EXAMPLES,
+    changeExamples: {
+      'another end': { expires_at: '2028-12-31T00:00:00Z' },
+      'reading only': { scopes: ['operator.read'] },
+    },
   });
   const { remove, create, ...rest } = records;
   describe(ApiKeysController, 'API keys', {
@@ -59,7 +73,11 @@ export function describeApiKeys(): void {
       also: [
         idParam('an API key'),
         ifMatchHeader(),
-        ApiBody({ type: ApiKeyRotationDto, required: false }),
+        ApiBody({
+          type: ApiKeyRotationDto,
+          required: false,
+          examples: examplesOf({ 'the old one works for an hour more': { grace_seconds: 3600 } }),
+        }),
         ...errors(400, 404, 412),
       ],
     },

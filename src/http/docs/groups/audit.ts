@@ -10,7 +10,12 @@ export function describeAudit(): void {
     textFilter('user_id', 'Who did it.'),
     textFilter('tenant', 'The tenant of who did it.'),
     textFilter('action', 'The action, or how it begins: `agent.`, `access.denied`.'),
-    ApiQuery({ name: 'outcome', required: false, enum: ['ok', 'denied', 'failed'] }),
+    ApiQuery({
+      name: 'outcome',
+      required: false,
+      enum: ['ok', 'denied', 'failed'],
+      description: 'How it ended.',
+    }),
     textFilter('target_type', 'What it was done to: `agent`, `api_key`, `route` …'),
     textFilter('target_id', 'To which one.'),
     textFilter('trace_id', 'The trace or the request that it belongs to.'),

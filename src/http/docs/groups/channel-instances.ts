@@ -34,10 +34,19 @@ export function describeChannelInstances(): void {
       sorts: ['name', 'channel_type', 'created_at', 'updated_at'],
       filters: [
         flagFilter('enabled', 'Only those that are, or are not.'),
-        ApiQuery({ name: 'channel_type', required: false, enum: [...CHANNEL_TYPES] }),
+        ApiQuery({
+          name: 'channel_type',
+          required: false,
+          enum: [...CHANNEL_TYPES],
+          description: 'Those of this platform.',
+        }),
         textFilter('agent_id', 'UUID of an agent.'),
       ],
       examples: { 'a Telegram bot': EXAMPLE },
+      changeExamples: {
+        'out of use': { enabled: false },
+        'another token': { credentials: { token: '123456:other' } },
+      },
     }),
   });
 }

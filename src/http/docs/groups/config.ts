@@ -14,9 +14,9 @@ class ConfigSchemaDto {
 const EXAMPLES = {
   'a section': { value: { gateway: { rate_limit_rpm: 60 } } },
   'JSON5 text': {
-    value: { raw: '{ tools: { deny: ["group:runtime"] } }', baseHash: '0f1e2d3c4b5a6978' },
+    value: { raw: '{ tools: { deny: ["group:runtime"] } }' },
   },
-  'a secret': { value: { providers: { openai: { api_key: 'sk-…' } } } },
+  'a secret': { value: { providers: { openai: { api_key: 'sk-your-key' } } } },
 };
 
 export function describeConfig(): void {
@@ -26,7 +26,11 @@ export function describeConfig(): void {
       schema: { allOf: [{ $ref: getSchemaPath(ConfigEditDto) }], additionalProperties: true },
       examples: EXAMPLES,
     }),
-    ApiHeader({ name: 'If-Match', required: false, description: 'The ETag that was read.' }),
+    ApiHeader({
+      name: 'If-Match',
+      required: false,
+      description: 'The ETag that was read: 412 when somebody else has changed it since.',
+    }),
     ...errors(400, 412),
   ];
   describe(ConfigController, 'Configuration', {

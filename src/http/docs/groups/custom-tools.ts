@@ -35,6 +35,10 @@ export function describeCustomTools(): void {
         textFilter('agent_id', 'UUID of an agent: only the tools that it alone has.'),
       ],
       examples: { 'a command': EXAMPLE },
+      changeExamples: {
+        'more time': { timeout_seconds: 30 },
+        'a secret of its': { env: { API_TOKEN: 'secret' } },
+      },
     }),
   });
 }

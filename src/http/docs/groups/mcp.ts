@@ -52,8 +52,12 @@ const SERVERS = {
   },
 };
 
-const AGENT = ApiParam({ name: 'agentID', schema: { type: 'string', format: 'uuid' } });
-const USER = ApiParam({ name: 'userID', schema: { type: 'string' } });
+const AGENT = ApiParam({
+  name: 'agentID',
+  description: 'UUID of the agent.',
+  schema: { type: 'string', format: 'uuid' },
+});
+const USER = ApiParam({ name: 'userID', description: 'The user.', schema: { type: 'string' } });
 
 export function describeMcp(): void {
   describe(McpServersController, 'MCP servers', {
@@ -68,9 +72,15 @@ export function describeMcp(): void {
       sorts: ['name', 'created_at', 'updated_at'],
       filters: [
         flagFilter('enabled', 'Only those that are, or are not.'),
-        ApiQuery({ name: 'transport', required: false, enum: ['stdio', 'sse', 'streamable-http'] }),
+        ApiQuery({
+          name: 'transport',
+          required: false,
+          enum: ['stdio', 'sse', 'streamable-http'],
+          description: 'Those that are reached so.',
+        }),
       ],
       examples: SERVERS,
+      changeExamples: { 'out of use': { enabled: false }, 'more time': { timeout_sec: 120 } },
     }),
   });
   describeGrants();
@@ -137,7 +147,12 @@ function describeRequests(): void {
       description: 'Those that wait for a review, unless a status is named. Who is no admin sees their own.',
       answer: McpRequestListDto,
       also: [
-        ApiQuery({ name: 'status', required: false, enum: ['pending', 'approved', 'rejected', 'all'] }),
+        ApiQuery({
+          name: 'status',
+          required: false,
+          enum: ['pending', 'approved', 'rejected', 'all'],
+          description: 'What became of them. Default: `pending`.',
+        }),
         textFilter('server_id', 'UUID of an MCP server.'),
         ...pageQueries(['created_at']),
         ...errors(400),
@@ -152,7 +167,17 @@ function describeRequests(): void {
     review: {
       summary: 'Grant or refuse what was asked for',
       answer: McpRequestDto,
-      also: [idParam('a request'), ApiBody({ type: McpReviewDto }), ...errors(400, 404, 412)],
+      also: [
+        idParam('a request'),
+        ApiBody({
+          type: McpReviewDto,
+          examples: examplesOf({
+            grant: { approved: true },
+            refuse: { approved: false, note: 'Ask your team for the shared one.' },
+          }),
+        }),
+        ...errors(400, 404, 412),
+      ],
     },
   });
 }

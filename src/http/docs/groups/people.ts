@@ -28,21 +28,21 @@ function describeUsers(): void {
       ],
     },
     find: {
-      summary: 'Read a user, with the agents that he talked to',
+      summary: 'Read a user, with the agents they talked to',
       answer: UserWithAgentsDto,
       also: [id(), ...errors(404)],
     },
     export: {
       summary: 'Read out everything of a user, one JSON object a line',
       description:
-        'The first and the last line are `export`; without the last one it was cut off. Files of his workspace are listed, not contained.',
+        'The first and the last line are `export`; without the last one it was cut off. Files of the user’s workspace are listed, not contained.',
       answer: ExportLineDto,
       also: [id(), ApiProduces('application/x-ndjson')],
     },
     erase: {
-      summary: 'Erase a user: everything of his, everywhere',
+      summary: 'Erase a user: everything of theirs, everywhere',
       description:
-        'Stops his runs, revokes his keys, removes his rows and files. The audit log keeps that it was done. There is no way back.',
+        'Stops their runs, revokes their keys, removes their rows and files. The audit log keeps that it was done. There is no way back.',
       answer: ErasureDto,
       also: [
         id(),
@@ -51,7 +51,7 @@ function describeUsers(): void {
           required: false,
           type: String,
           description:
-            'What becomes of agents and skills of his: `refuse` (the default: he is not erased while he has some), `delete`, `transfer:<user id>`.',
+            'What becomes of agents and skills that the user owns: `refuse` (the default: nothing is erased while there are some), `delete`, `transfer:<user id>`.',
         }),
         ...errors(400, 412, 503),
       ],

@@ -17,12 +17,12 @@ import { examplesOf, flagFilter, idParam, recordOperations } from '../record-ope
 class ProviderChangesDto extends PartialType(ProviderInputDto) {}
 
 const EXAMPLES = {
-  'a vendor': { name: 'anthropic', api_key: 'sk-ant-…' },
+  'a vendor': { name: 'anthropic', api_key: 'sk-ant-your-key' },
   'a model server of your own': {
     name: 'ollama',
     provider_type: 'openai_compat',
     api_base: 'http://127.0.0.1:11434/v1',
-    settings: { default_model: 'llama3' },
+    settings: { default_model: 'llama3.2' },
   },
 };
 
@@ -41,15 +41,36 @@ export function describeProviders(): void {
       sorts: ['name', 'created_at', 'updated_at'],
       filters: [
         flagFilter('enabled', 'Only those that are, or are not.'),
-        ApiQuery({ name: 'provider_type', required: false, enum: ['anthropic_native', 'openai_compat'] }),
+        ApiQuery({
+          name: 'provider_type',
+          required: false,
+          enum: ['anthropic_native', 'openai_compat'],
+          description: 'Only those that speak this.',
+        }),
       ],
       examples: EXAMPLES,
+      changeExamples: {
+        'another key': { api_key: 'sk-ant-another-key' },
+        'out of use': { enabled: false },
+        'the models to offer': { settings: { models: ['claude-sonnet-4-5'] } },
+      },
     }),
     test: {
       summary: 'Call a provider, to see whether it works',
       description: 'Asks the model for one token, when one is named; else lists the models.',
       answer: ProviderCheckDto,
-      also: [idParam('a provider'), ApiBody({ type: ProviderTestDto, required: false }), ...errors(400, 404)],
+      also: [
+        idParam('a provider'),
+        ApiBody({
+          type: ProviderTestDto,
+          required: false,
+          examples: examplesOf({
+            'list the models': {},
+            'ask a model for one token': { model: 'claude-sonnet-4-5' },
+          }),
+        }),
+        ...errors(400, 404),
+      ],
     },
     testUnsaved: {
       summary: 'Call a provider that is not stored',

@@ -38,6 +38,7 @@ export function describeSessions(): void {
         idParam(ONE),
         ApiQuery({
           name: 'limit',
+          description: 'How many on a page.',
           required: false,
           schema: { type: 'integer', minimum: 1, maximum: 200, default: 100 },
         }),
@@ -98,6 +99,7 @@ export function describeUsage(): void {
       also: [
         ApiQuery({
           name: 'group_by',
+          description: 'What is added up.',
           required: false,
           schema: {
             type: 'string',

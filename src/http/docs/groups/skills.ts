@@ -21,8 +21,12 @@ const SKILL = ApiParam({
   description: 'Slug, UUID or name of a skill.',
   schema: { type: 'string' },
 });
-const AGENT = ApiParam({ name: 'agentID', schema: { type: 'string', format: 'uuid' } });
-const USER = ApiParam({ name: 'userID', schema: { type: 'string' } });
+const AGENT = ApiParam({
+  name: 'agentID',
+  description: 'UUID of the agent.',
+  schema: { type: 'string', format: 'uuid' },
+});
+const USER = ApiParam({ name: 'userID', description: 'The user.', schema: { type: 'string' } });
 
 const PACKAGE = {
   schema: {
@@ -35,14 +39,32 @@ const PACKAGE = {
 };
 
 export function describeSkills(): void {
-  const change = [SKILL, ifMatchHeader(), ApiBody({ type: SkillInputDto }), ...errors(400, 403, 404, 412)];
+  const change = [
+    SKILL,
+    ifMatchHeader(),
+    ApiBody({
+      type: SkillInputDto,
+      examples: examplesOf({ 'for everybody': { visibility: 'public' }, tags: { tags: ['reports'] } }),
+    }),
+    ...errors(400, 403, 404, 412),
+  ];
   describe(SkillsController, 'Skills', {
     list: {
       summary: 'List the skills that the caller may see',
       answer: SkillListDto,
       also: [
-        ApiQuery({ name: 'status', required: false, enum: ['active', 'archived'] }),
-        ApiQuery({ name: 'visibility', required: false, enum: ['private', 'internal', 'public'] }),
+        ApiQuery({
+          name: 'status',
+          required: false,
+          enum: ['active', 'archived'],
+          description: 'In use, or out of it.',
+        }),
+        ApiQuery({
+          name: 'visibility',
+          required: false,
+          enum: ['private', 'internal', 'public'],
+          description: 'Who sees them: owner, whom it was given to, everybody.',
+        }),
         ...pageQueries(['name', 'slug', 'created_at', 'updated_at']),
         ...errors(400),
       ],
