@@ -1,4 +1,4 @@
-import { type NotificationListener, Notifications, type NotificationTopic } from '#store';
+import { type NotificationListener, Notifications, type NotificationTopic, type Queryable } from '#store';
 
 /** What one replica of a `ReplicaWire` says and hears. */
 export class WiredNotifications extends Notifications {
@@ -19,6 +19,11 @@ export class WiredNotifications extends Notifications {
   override publish(topic: NotificationTopic, message: string): void {
     this.sent.push(`${topic} ${message}`);
     for (const member of this.members) if (member !== this) member.receive(topic, message, this.id);
+  }
+
+  override publishWith(_tx: Queryable, topic: NotificationTopic, messages: readonly string[]): Promise<void> {
+    for (const message of messages) this.publish(topic, message);
+    return Promise.resolve();
   }
 
   override subscribe(topic: NotificationTopic, listener: NotificationListener): () => void {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type DomainEvent, DomainEvents } from '#bus';
+import { CacheInvalidated, type DomainEvent, DomainEvents, SessionChanged } from '#bus';
 import type { Caller } from '#contracts';
-import { AuditStore, Database, type Queryable } from '#store';
+import { AuditStore, Database, isOutcomeUnknown, type Queryable } from '#store';
 
 /** What a change did. */
 export interface Change<T> {
@@ -12,7 +12,7 @@ export interface Change<T> {
   readonly before?: object;
   readonly after?: object;
   readonly details?: object;
-  /** Published once it is committed. */
+  /** Told to the other replicas with the commit, and published here after it. */
   readonly events?: readonly DomainEvent[];
   readonly result: T;
 }
@@ -31,13 +31,29 @@ export class Changes {
 
   /** `work` may run more than once: everything it does, it does through `tx`. */
   async commit<T>(caller: Caller, work: (tx: Queryable) => Promise<Change<T>>): Promise<T> {
-    const change = await this.database.transaction(async (tx) => {
-      const done = await work(tx);
-      const { action, target, before, after, details } = done;
-      await this.audit.append(tx, caller, [{ action, target, before, after, details, outcome: 'ok' }]);
-      return done;
-    });
-    for (const event of change.events ?? []) this.events.publish(event);
-    return change.result;
+    let events: readonly DomainEvent[] = [];
+    try {
+      const { result } = await this.database.transaction(async (tx) => {
+        const done = await work(tx);
+        const { action, target, before, after, details } = done;
+        events = done.events ?? [];
+        await this.events.announce(tx, events);
+        await this.audit.append(tx, caller, [{ action, target, before, after, details, outcome: 'ok' }]);
+        return done;
+      });
+      for (const event of events) this.events.publishHere(event);
+      return result;
+    } catch (error) {
+      // It may have been committed: what is remembered is read again, which is right either way.
+      if (isOutcomeUnknown(error)) this.forget(events);
+      throw error;
+    }
+  }
+
+  private forget(events: readonly DomainEvent[]): void {
+    for (const event of events) {
+      if (event instanceof CacheInvalidated || event instanceof SessionChanged)
+        this.events.publishHere(event);
+    }
   }
 }

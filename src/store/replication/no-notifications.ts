@@ -6,6 +6,10 @@ export class NoNotifications extends Notifications {
     // Nobody is there to hear it.
   }
 
+  override publishWith(): Promise<void> {
+    return Promise.resolve();
+  }
+
   override subscribe(): () => void {
     return () => undefined;
   }

@@ -6,6 +6,9 @@ const FRAME_MAX_BYTES = 7_900;
 /** Room for sender, number and line break. */
 const HEADER_MAX_BYTES = 60;
 
+/** Number of a frame that comes with the commit of a transaction: whenever that is, and if it is. */
+export const UNNUMBERED = 0;
+
 export interface FramedMessage {
   readonly topic: string;
   readonly message: string;
@@ -14,12 +17,12 @@ export interface FramedMessage {
 /** What one notification of PostgreSQL carries. */
 export interface NotificationFrame {
   readonly sender: string;
-  /** Grows by one with every frame of a sender: a hole means that something was lost. */
+  /** Grows by one with every frame of a sender: a hole means that something was lost. {@link UNNUMBERED}: out of order. */
   readonly number: number;
   readonly messages: readonly FramedMessage[];
 }
 
-/** Packs messages, in their order, into as few frames as take them. The first frame gets `firstNumber`. */
+/** Packs messages, in their order, into as few frames as take them. The first frame gets `firstNumber`; of {@link UNNUMBERED} all. */
 export function packFrames(
   sender: string,
   firstNumber: number,
@@ -38,7 +41,8 @@ export function packFrames(
     bodies[bodies.length - 1] += part;
     room -= bytes;
   }
-  return bodies.map((body, index) => `${sender} ${firstNumber + index}\n${body}`);
+  const numberOf = (index: number): number => (firstNumber === UNNUMBERED ? UNNUMBERED : firstNumber + index);
+  return bodies.map((body, index) => `${sender} ${numberOf(index)}\n${body}`);
 }
 
 /** `undefined` for what is not a frame: anybody who may connect to the database can send to the channel. */

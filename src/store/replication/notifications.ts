@@ -1,3 +1,5 @@
+import type { Queryable } from '../database/statement.js';
+
 /** What replicas tell each other about. */
 export const NOTIFICATION_TOPICS = ['runs', 'interest', 'control', 'bus'] as const;
 export type NotificationTopic = (typeof NOTIFICATION_TOPICS)[number];
@@ -18,6 +20,12 @@ export abstract class Notifications {
    * or no database. @throws RangeError for a message of more than {@link NOTIFICATION_MAX_BYTES}.
    */
   abstract publish(topic: NotificationTopic, message: string): void;
+
+  /**
+   * Sends with the commit of a transaction, or not at all: what it tells of cannot happen without it. No order is kept
+   * with what is sent otherwise. @throws RangeError as {@link publish}
+   */
+  abstract publishWith(tx: Queryable, topic: NotificationTopic, messages: readonly string[]): Promise<void>;
 
   /** Returns what ends the subscription. */
   abstract subscribe(topic: NotificationTopic, listener: NotificationListener): () => void;

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '#kernel';
 import type { Queryable } from '../database/statement.js';
-import { type FramedMessage, packFrames, readFrame } from './notification-frame.js';
+import { type FramedMessage, packFrames, readFrame, UNNUMBERED } from './notification-frame.js';
 import {
   NOTIFICATION_MAX_BYTES,
   NOTIFICATION_TOPICS,
@@ -47,16 +47,27 @@ export class PgNotifications extends Notifications {
   }
 
   override publish(topic: NotificationTopic, message: string): void {
-    const bytes = Buffer.byteLength(message);
-    if (bytes > NOTIFICATION_MAX_BYTES || message.includes('\0')) {
-      throw new RangeError(
-        `A notification of ${bytes} bytes: at most ${NOTIFICATION_MAX_BYTES}, and no NUL, can be sent.`,
-      );
-    }
+    requireSendable(message);
     if (!this.replicas.hasPeers) return;
     if (this.waiting.length >= WAITING_MAX) this.drop();
     this.waiting.push({ topic, message });
     this.schedule();
+  }
+
+  override async publishWith(
+    tx: Queryable,
+    topic: NotificationTopic,
+    messages: readonly string[],
+  ): Promise<void> {
+    if (messages.length === 0) return;
+    messages.forEach(requireSendable);
+    // Also while no peer is known: one may have read what is being changed and not be seen yet.
+    const frames = packFrames(
+      this.replicas.id,
+      UNNUMBERED,
+      messages.map((message) => ({ topic, message })),
+    );
+    await tx.query(NOTIFY, [frames]);
   }
 
   override subscribe(topic: NotificationTopic, listener: NotificationListener): () => void {
@@ -107,9 +118,10 @@ export class PgNotifications extends Notifications {
     if (!frame) return this.logger.debug('a notification of somebody else was ignored');
     const { sender, number, messages } = frame;
     if (sender === this.replicas.id) return;
+    for (const { topic, message } of messages) this.tell(topic, message, sender);
+    if (number === UNNUMBERED) return;
     const last = this.lastNumbers.get(sender);
     this.rememberNumber(sender, number);
-    for (const { topic, message } of messages) this.tell(topic, message, sender);
     if (last !== undefined && number > last + 1) this.reportGap();
   }
 
@@ -135,4 +147,13 @@ export class PgNotifications extends Notifications {
   private reportGap(): void {
     for (const listener of this.gapListeners) listener();
   }
+}
+
+/** @throws RangeError */
+function requireSendable(message: string): void {
+  const bytes = Buffer.byteLength(message);
+  if (bytes <= NOTIFICATION_MAX_BYTES && !message.includes('\0')) return;
+  throw new RangeError(
+    `A notification of ${bytes} bytes: at most ${NOTIFICATION_MAX_BYTES}, and no NUL, can be sent.`,
+  );
 }
