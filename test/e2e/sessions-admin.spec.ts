@@ -114,6 +114,8 @@ describeWithPostgres('conversations, people and usage over REST', () => {
       });
       expect(await ann.done('PATCH', path, { model: null })).not.toHaveProperty('model_override');
       expect(await ann.refusal('PATCH', path, { user_id: BOB })).toMatch(/^400/);
+      for (const field of ['label', 'model'])
+        expect(await ann.refusal('PATCH', path, { [field]: 'a\u0000b' })).toMatch(/^400/);
       expect(await ann.done('POST', `${path}/reset`)).toMatchObject({ status: 'reset', message_count: 0 });
       expect(await ann.done('DELETE', path)).toMatchObject({ status: 'deleted', id });
       expect((await ann.call('GET', path)).status).toBe(404);

@@ -49,6 +49,11 @@ function isOfClass(code: string): boolean {
   return code.length === 5 && UNAVAILABLE_CLASSES.some((start) => code.startsWith(start));
 }
 
+/** A value that is none of its type, or beyond its range. */
+export function isDataException(error: unknown): boolean {
+  return errorCode(error)?.startsWith('22') ?? false;
+}
+
 /** A transaction that lost against another one: repeating it at once is right. */
 export function isSerializationFailure(error: unknown): boolean {
   const code = errorCode(error instanceof StoreError ? error.cause : error);

@@ -1,3 +1,5 @@
+import { toText } from '../jsonb.js';
+
 /** What a listing is narrowed to. Texts are the program's own; values travel as parameters. */
 export class Conditions {
   private readonly texts: string[] = [];
@@ -7,7 +9,7 @@ export class Conditions {
   add(text: string, ...values: readonly unknown[]): this {
     let index = this.values.length;
     this.texts.push(`(${text.replaceAll('?', () => `$${++index}`)})`);
-    this.values.push(...values);
+    this.values.push(...values.map((value) => (typeof value === 'string' ? toText(value) : value)));
     return this;
   }
 

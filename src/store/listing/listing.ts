@@ -2,7 +2,8 @@ import type { Queryable } from '../database/statement.js';
 import { AppError } from '#kernel';
 import { ErrorCode } from '#protocol';
 import type { Conditions } from './conditions.js';
-import { decodeCursor, encodeCursor, type Page, type PageRequest } from './page.js';
+import { isDataException } from '../database/pg-errors.js';
+import { decodeCursor, encodeCursor, foreignCursor, type Page, type PageRequest } from './page.js';
 
 /** One order of a list: an expression that is never null, and its type. */
 export interface SortColumn {
@@ -43,12 +44,14 @@ export async function readPage<Row extends object>(
     );
   }
   const direction = descending ? 'DESC' : 'ASC';
-  const rows = await db.query<Row & { sort_value: string; row_id: string }>(
+  const rows = await readRows<Row & { sort_value: string; row_id: string }>(
+    db,
     `SELECT ${listing.select}, (${column.sql})::text AS sort_value, (${listing.id.sql})::text AS row_id
      FROM ${listing.from} WHERE ${narrowed.sql}
      ORDER BY ${column.sql} ${direction}, ${listing.id.sql} ${direction} LIMIT ${Math.floor(request.limit) + 1}
      OFFSET ${Math.floor(request.offset ?? 0)}`,
     narrowed.params,
+    request,
   );
   const items = rows.slice(0, request.limit);
   const last = items.at(-1);
@@ -58,6 +61,20 @@ export async function readPage<Row extends object>(
       last && { next: encodeCursor({ sort: name, descending, value: last.sort_value, id: last.row_id }) }),
     ...(request.withTotal && { total: await count(db, listing, conditions) }),
   };
+}
+
+/** The cursor is the one parameter whose type the database checks: whoever wrote one himself is told so. */
+async function readRows<Row extends object>(
+  db: Queryable,
+  sql: string,
+  params: readonly unknown[],
+  { after }: PageRequest,
+): Promise<Row[]> {
+  try {
+    return await db.query<Row>(sql, params);
+  } catch (error) {
+    throw after !== undefined && isDataException(error) ? foreignCursor(error) : error;
+  }
 }
 
 function sortOf(listing: Listing, wanted: string | undefined): { name: string; column: SortColumn } {

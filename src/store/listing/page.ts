@@ -38,6 +38,15 @@ export function encodeCursor({ sort, descending, value, id }: Cursor): string {
   return Buffer.from(JSON.stringify([sort, descending, value, id])).toString('base64url');
 }
 
+/** What is said to who sends no cursor, or one that is not of this list. */
+export function foreignCursor(cause?: unknown): AppError {
+  return new AppError(
+    ErrorCode.INVALID_REQUEST,
+    'after is not a position in this list. Pass `next` of the page before, with the same sort and order.',
+    { details: { param: 'after' }, cause },
+  );
+}
+
 /** @throws AppError INVALID_REQUEST for what is no cursor, or one of another order. */
 export function decodeCursor(text: string, sort: string, descending: boolean): Cursor {
   const parts = parse(text);
@@ -45,11 +54,7 @@ export function decodeCursor(text: string, sort: string, descending: boolean): C
     const [, , value, id] = parts;
     if (typeof value === 'string' && typeof id === 'string') return { sort, descending, value, id };
   }
-  throw new AppError(
-    ErrorCode.INVALID_REQUEST,
-    'after is not a position in this list. Pass `next` of the page before, with the same sort and order.',
-    { details: { param: 'after' } },
-  );
+  throw foreignCursor();
 }
 
 function parse(text: string): unknown[] | undefined {

@@ -1,4 +1,5 @@
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsOptional } from 'class-validator';
+import { IsText } from '../../rest/is-text.js';
 
 const LABEL_MAX_CHARS = 500;
 const MODEL_MAX_CHARS = 200;
@@ -42,14 +43,12 @@ export class SessionListDto {
 export class SessionChangeDto {
   /** Empty or null: none. */
   @IsOptional()
-  @IsString()
-  @MaxLength(LABEL_MAX_CHARS)
+  @IsText(LABEL_MAX_CHARS)
   label?: string | null;
 
   /** `model` or `provider/model`. Empty or null: the agent’s own again. */
   @IsOptional()
-  @IsString()
-  @MaxLength(MODEL_MAX_CHARS)
+  @IsText(MODEL_MAX_CHARS)
   model?: string | null;
 }
 
