@@ -25,6 +25,8 @@ export interface PropertyMetadata {
   env?: string;
   envOnly?: boolean;
   secret?: boolean;
+  /** The property beside a secret that says to whom it is sent. */
+  sentTo?: string;
   nested?: () => ConfigClass;
   mapOf?: () => ConfigClass;
   live?: boolean;
@@ -58,9 +60,12 @@ export function EnvOnly(name: string): PropertyDecorator {
   return mark({ env: name, envOnly: true });
 }
 
-/** Masked wherever the configuration is shown, and never written to a file. */
-export function Secret(): PropertyDecorator {
-  return mark({ secret: true });
+/**
+ * Masked wherever the configuration is shown, and never written to a file. `sentTo`: the property beside it with the
+ * URL to which it is sent; who changes that over the wire must know the secret.
+ */
+export function Secret({ sentTo }: { readonly sentTo?: string } = {}): PropertyDecorator {
+  return mark({ secret: true, ...(sentTo !== undefined && { sentTo }) });
 }
 
 /** An object with keys of its own. */

@@ -6,6 +6,7 @@ import { leavesOf, shapeOf } from './config-shape.js';
 import type { ConfigSource } from './config-source.js';
 import { canonicalText } from './documents.js';
 import { MASK } from './mask.js';
+import { movedSecrets } from './moved-secrets.js';
 import { plainConfig, type Sections } from './plain-config.js';
 import { shadowedPaths } from './shadowed-paths.js';
 import { runningSections } from './running-sections.js';
@@ -80,6 +81,20 @@ export class ConfigService {
     );
     const all = changedPaths(plainConfig(this.wanted, sha256), plainConfig(next.wanted, sha256));
     return { live, restart: all.filter((path) => !live.includes(path)) };
+  }
+
+  /**
+   * Paths of the secrets that `next` would send elsewhere, unless they are among the `given` ones: a secret that is kept
+   * goes to nobody but the host that it was given for.
+   */
+  secretsMovedBy(next: ConfigService, given: ReadonlyMap<string, string>): string[] {
+    const { source } = this;
+    if (!source) return [];
+    const [before, after] = [plainConfig(this.wanted, sha256), plainConfig(next.wanted, sha256)];
+    return movedSecrets(shapeOf(source.sections), before, after).flatMap(({ path, value }) => {
+      const known = given.get(path);
+      return known !== undefined && sha256(known) === value ? [] : [path];
+    });
   }
 
   /** Takes over all that `next` says. Before the program uses it, and never later. */

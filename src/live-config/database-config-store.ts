@@ -17,6 +17,7 @@ import { type ConfigEdit, type EditPlan, planEdit } from './config-edit.js';
 import type { DatabaseLayers } from './database-layers.js';
 import { ConfigStore, type WrittenEdit } from './config-store.js';
 import { LiveConfigError } from './live-config.errors.js';
+import { requireSecretsAgain } from './moved-secrets.js';
 import { requireUsableAlone, usableConfig } from './usable-config.js';
 
 /** As long as the column of it. */
@@ -47,6 +48,7 @@ export class DatabaseConfigStore extends ConfigStore {
       const overlay = { patch, secrets: changed(known, plan) };
       const next = loadConfig(source, overlay, file);
       requireUsableAlone(plan.shadowed, source, overlay, file);
+      requireSecretsAgain(current, next, plan);
       await this.keep(tx, patch, plan);
       const events = [new CacheInvalidated('config')];
       return {

@@ -18,6 +18,7 @@ import { stageFile } from './config-file.js';
 import { type ConfigEdit, type EditPlan, planEdit } from './config-edit.js';
 import { ConfigStore, type WrittenEdit } from './config-store.js';
 import { LiveConfigError } from './live-config.errors.js';
+import { requireSecretsAgain } from './moved-secrets.js';
 import { requireUsableAlone, usableConfig } from './usable-config.js';
 
 const INDENT = 2;
@@ -46,6 +47,7 @@ export class FileConfigStore extends ConfigStore {
     const document = mergePatch(written, plan.patch);
     const next = loadConfig(source, {}, document);
     requireUsableAlone(plan.shadowed, source, {}, document);
+    requireSecretsAgain(current, next, plan);
     const staged = await stageFile(source.path, `${JSON.stringify(document, undefined, INDENT)}\n`, text);
     try {
       const change = auditedChange(current, next, plan);

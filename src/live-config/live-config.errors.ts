@@ -8,6 +8,7 @@ export type LiveConfigReason =
   | 'before-database'
   | 'secret-refused'
   | 'secret-in-file'
+  | 'secret-needed'
   | 'not-writable';
 
 const CODES: Record<LiveConfigReason, ErrorCode> = {
@@ -17,6 +18,7 @@ const CODES: Record<LiveConfigReason, ErrorCode> = {
   'before-database': ErrorCode.FAILED_PRECONDITION,
   'secret-refused': ErrorCode.FAILED_PRECONDITION,
   'secret-in-file': ErrorCode.FAILED_PRECONDITION,
+  'secret-needed': ErrorCode.INVALID_REQUEST,
   'not-writable': ErrorCode.FAILED_PRECONDITION,
 };
 

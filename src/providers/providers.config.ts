@@ -13,7 +13,7 @@ export class ProviderConfig {
   @IsOptional()
   @IsString()
   @Matches(HEADER_TEXT, { message: 'api_key must consist of printable ASCII characters' })
-  @Secret()
+  @Secret({ sentTo: 'api_base' })
   api_key?: string;
 
   /** Base URL; needed for names beyond the preconfigured ones. */
