@@ -1,3 +1,4 @@
+import { MASK } from '#config';
 import { badField, type GivenSecret, type GivenSecrets, type SealedFields } from '#permissions';
 import type { McpServerRow } from '#store';
 
@@ -62,6 +63,7 @@ export function columnsOf(
     command: command === undefined ? before?.command : command,
     url: url === undefined ? before?.url : url,
   });
+  requireSecretsAgain(input, before);
   const secrets = {
     headers: sealed.map('headers', headers, before?.headers),
     env: sealed.map('env', env, before?.env),
@@ -94,6 +96,32 @@ export function showServer(row: McpServerRow, sealed: SealedFields): McpServerVi
     updated_at: updated_at.toISOString(),
     ...((!shownHeaders || !shownEnv) && { secrets_unreadable: true }),
   };
+}
+
+/** What is stored goes to no other host than the one that it was given for. @throws RecordError */
+function requireSecretsAgain(
+  { url, headers, api_key }: Partial<McpServerInput>,
+  before: McpServerRow | undefined,
+): void {
+  if (!before || !url || originOf(url) === originOf(before.url ?? '')) return;
+  const kept = [
+    ['headers', before.headers !== null && keepsSome(headers)],
+    ['api_key', before.api_key !== null && (api_key === undefined || api_key === MASK || api_key === '')],
+  ] as const;
+  const name = kept.find(([, isKept]) => isKept)?.[0];
+  if (name !== undefined)
+    throw badField(
+      name,
+      'is required again when a server moves to another host: what is stored is sent to nobody else',
+    );
+}
+
+function keepsSome(given: GivenSecrets): boolean {
+  return given === undefined || Object.values(given ?? {}).includes(MASK);
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
 }
 
 function requireAddress(server: {

@@ -16,6 +16,8 @@ export interface ChannelTypeSpec {
   /** Credentials without which an enabled instance makes no sense. */
   readonly required: readonly string[];
   readonly config: Readonly<Record<string, Setting>>;
+  /** What of the configuration says to whom the credentials are sent. */
+  readonly sentTo?: string;
 }
 
 const POLICY = choice('pairing', 'allowlist', 'open', 'disabled');
@@ -69,6 +71,7 @@ export const CHANNEL_TYPE_SPECS: Readonly<Record<ChannelType, ChannelTypeSpec>> 
       streaming: flag(),
       history_limit: between(0, HISTORY_MAX),
     },
+    sentTo: 'domain',
   },
 };
 

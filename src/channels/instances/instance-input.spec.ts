@@ -73,6 +73,23 @@ describe('A channel instance', () => {
     expect(() => columnsOf({ channel_type: 'discord' }, row(), sealed)).toThrow('cannot be changed');
   });
 
+  it('sends stored credentials to no other domain than the one that they were given for', () => {
+    const stored = sealed.map('credentials', { app_id: 'a', app_secret: 's3cret' }, null) ?? null;
+    const feishu = row({ channel_type: 'feishu', credentials: stored, config: { domain: 'feishu' } });
+    const config = { domain: 'https://evil.test' };
+    const again = 'credentials are required again';
+    expect(() => columnsOf({ config }, feishu, sealed)).toThrow(again);
+    const kept = { app_id: 'a', app_secret: '***' };
+    expect(() => columnsOf({ config, credentials: kept }, feishu, sealed)).toThrow(again);
+    expect(
+      columnsOf({ config, credentials: { app_id: 'a', app_secret: 'b' } }, feishu, sealed),
+    ).toMatchObject({
+      config,
+    });
+    const narrowed = { domain: 'feishu', dm_policy: 'disabled' };
+    expect(columnsOf({ config: narrowed }, feishu, sealed)).toMatchObject({ config: narrowed });
+  });
+
   it('never repeats what could be a secret when its JSON cannot be read', () => {
     const refuse = (): unknown => columnsOf({ ...NEW, credentials: 'secret-token-123' }, undefined, sealed);
     expect(refuse).toThrow(/^((?!secret).)*$/);

@@ -55,11 +55,14 @@ export function columnsOf(
   const given = credentials === undefined ? undefined : credentialsOf(credentials, spec);
   const stored = sealed.map('credentials', given, before?.credentials);
   if (plain.enabled ?? before?.enabled ?? true) requireCredentials(spec, given, before, sealed);
+  const settings =
+    config === undefined ? undefined : checked('config', objectOf('config', config), spec.config);
+  if (settings && before) requireCredentialsAgain(spec, settings, given, before);
   return {
     ...plain,
     ...(!before && { channel_type: type }),
     ...(display_name !== undefined && { display_name: display_name ?? '' }),
-    ...(config !== undefined && { config: checked('config', objectOf('config', config), spec.config) }),
+    ...(settings !== undefined && { config: settings }),
     ...(stored !== undefined && { credentials: stored }),
   };
 }
@@ -97,6 +100,23 @@ function requireCredentials(
   const missing = present && required.find((key) => !Object.hasOwn(present, key));
   if (missing !== undefined)
     throw badField(`credentials.${missing}`, 'is required for an enabled instance of this type');
+}
+
+/** Who may change an agent's instance may not know its credentials: they go where they were given for. @throws RecordError */
+function requireCredentialsAgain(
+  { sentTo }: ChannelTypeSpec,
+  settings: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, string>> | null | undefined,
+  before: ChannelInstanceRow,
+): void {
+  const isKept = given === undefined || Object.values(given ?? {}).includes(MASK);
+  if (sentTo === undefined || before.credentials === null || !isKept) return;
+  const target = settings[sentTo];
+  if (target === undefined || target === before.config[sentTo]) return;
+  throw badField(
+    'credentials',
+    `are required again when config.${sentTo} changes: what is stored is sent to nobody else`,
+  );
 }
 
 /** An object, or the JSON text of one. @throws RecordError */
