@@ -12,6 +12,7 @@ import { TracingModule } from '#tracing';
 import { UsageModule } from '#usage';
 import { AccessGuard } from './access/access.guard.js';
 import { CrossOrigin } from './access/cross-origin.js';
+import { EditableAgents } from './access/editable-agents.js';
 import { RequestCaller } from './access/request-caller.js';
 import { RequestGate } from './access/request-gate.js';
 import { RequestLoad } from './access/request-load.js';
@@ -95,6 +96,7 @@ import { UsersController } from './users/users.controller.js';
     CrossOrigin,
     LiveRuns,
     Readiness,
+    EditableAgents,
     RequestCaller,
     RequestGate,
     RequestLoad,

@@ -151,7 +151,10 @@ describe('a skill', () => {
     const slug = newSlug();
     await uploaded(ann, skillZip(slug));
     await uploaded(ann, skillZip(slug));
-    const { id: agent } = await admin.done('POST', '/v1/agents', { agent_key: `agent-of-${slug}` });
+    const { id: agent } = await admin.done('POST', '/v1/agents', {
+      agent_key: `agent-of-${slug}`,
+      owner_id: 'ann',
+    });
     const grants = `/v1/skills/${slug}/grants`;
     expect(await ann.done('POST', `${grants}/agent`, { agent_id: agent })).toMatchObject({
       pinned_version: 2,
@@ -169,6 +172,23 @@ describe('a skill', () => {
       agent_id: agent,
     });
     expect(await ann.done('GET', grants)).toEqual({ agents: [], users: [] });
+  });
+
+  it('is given by others than admins to agents that they may change alone', async () => {
+    const slug = newSlug();
+    await uploaded(ann, skillZip(slug));
+    const of = (owner_id: string) =>
+      admin.done('POST', '/v1/agents', { agent_key: `${owner_id}-${slug}`, owner_id });
+    const [bobs, everybodys] = [await of('bob'), await of('system')];
+    const grants = `/v1/skills/${slug}/grants`;
+    for (const { id: agent_id } of [bobs, everybodys])
+      expect(await ann.refusal('POST', `${grants}/agent`, { agent_id })).toMatch(
+        /^400 agent_id is not the id of an agent that you may change/,
+      );
+    expect(await ann.done('GET', grants)).toEqual({ agents: [], users: [] });
+    expect(await admin.done('POST', `${grants}/agent`, { agent_id: bobs['id'] })).toMatchObject({
+      ok: 'true',
+    });
   });
 
   it('is changed by who has seen the last version of its record', async () => {

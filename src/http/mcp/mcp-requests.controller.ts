@@ -1,11 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { AgentAccess } from '#agent';
 import type { Caller } from '#contracts';
 import { McpRequests } from '#mcp';
 import { Access } from '#permissions';
-import { AgentStore } from '#store';
 import { CurrentCaller } from '../access/current-caller.decorator.js';
-import { invalid } from '../input/body-reader.js';
+import { EditableAgents } from '../access/editable-agents.js';
 import { choiceQuery, uuidQuery } from '../input/query.js';
 import { pageAnswer } from '../rest/page-answer.js';
 import { pageQuery } from '../rest/page-query.js';
@@ -20,8 +18,7 @@ const STATUSES = ['pending', 'approved', 'rejected', 'all'] as const;
 export class McpRequestsController {
   constructor(
     private readonly requests: McpRequests,
-    private readonly access: AgentAccess,
-    private readonly agents: AgentStore,
+    private readonly agents: EditableAgents,
   ) {}
 
   /** An admin sees those of all, everybody else their own. */
@@ -40,7 +37,7 @@ export class McpRequestsController {
   @Access('operator', { mode: 'managed', ownership: 'own' })
   async create(@CurrentCaller() caller: Caller, @Body() body: unknown): Promise<object> {
     const input = readBody(McpRequestInputDto, body);
-    if (input.scope === 'agent' && input.agent_id) await this.requireEditor(caller, input.agent_id);
+    if (input.scope === 'agent' && input.agent_id) await this.agents.require(caller, input.agent_id);
     return withoutNulls(await this.requests.create(caller, input));
   }
 
@@ -54,12 +51,5 @@ export class McpRequestsController {
   ): Promise<object> {
     const { approved, note } = readBody(McpReviewDto, body);
     return withoutNulls(await this.requests.review(caller, id, approved, note ?? null));
-  }
-
-  private async requireEditor(caller: Caller, id: string): Promise<void> {
-    if (caller.role === 'admin') return;
-    const agent = await this.agents.findById(id);
-    const mayEdit = agent && (await this.access.mayEdit(caller, { id, key: agent.agent_key }));
-    if (!mayEdit) throw invalid('agent_id', 'is not the id of an agent that you may change');
   }
 }

@@ -3,6 +3,7 @@ import type { Caller } from '#contracts';
 import { Access } from '#permissions';
 import { SkillGrants } from '#skills';
 import { CurrentCaller } from '../access/current-caller.decorator.js';
+import { EditableAgents } from '../access/editable-agents.js';
 import { readBody } from '../rest/read-body.js';
 import { SkillAgentGrantInputDto, SkillUserGrantInputDto } from './dto/skill.dto.js';
 
@@ -11,7 +12,10 @@ const OK = { ok: 'true' } as const;
 /** To whom a skill was given. Its owner and admins give it; giving again changes the terms, taking away is idempotent. */
 @Controller('v1/skills/:id/grants')
 export class SkillGrantsController {
-  constructor(private readonly grants: SkillGrants) {}
+  constructor(
+    private readonly grants: SkillGrants,
+    private readonly agents: EditableAgents,
+  ) {}
 
   @Get()
   @Access('operator', { mode: 'managed', ownership: 'own' })
@@ -19,6 +23,7 @@ export class SkillGrantsController {
     return this.grants.ofSkill(caller, id);
   }
 
+  /** To agents that the caller may change: a skill tells all of their users' runs what to do. */
   @Post('agent')
   @Access('operator', { mode: 'managed', ownership: 'own' })
   async grantAgent(
@@ -26,14 +31,9 @@ export class SkillGrantsController {
     @Param('id') id: string,
     @Body() body: unknown,
   ): Promise<object> {
-    return {
-      ...(await this.grants.grantAgent(
-        caller,
-        id,
-        readBody(SkillAgentGrantInputDto, body, { taken: ['version'] }),
-      )),
-      ...OK,
-    };
+    const input = readBody(SkillAgentGrantInputDto, body, { taken: ['version'] });
+    await this.agents.require(caller, input.agent_id);
+    return { ...(await this.grants.grantAgent(caller, id, input)), ...OK };
   }
 
   @Delete('agent/:agentID')

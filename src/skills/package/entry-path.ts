@@ -1,5 +1,5 @@
 import { badField } from '#permissions';
-import { PATH_MAX_CHARS, PATH_PARTS_MAX } from './package-limits.js';
+import { NAME_MAX_BYTES, PATH_MAX_CHARS, PATH_PARTS_MAX } from './package-limits.js';
 
 const REFUSED = /[\p{Cc}\p{Cs}\\:*?"<>|]/u;
 /** What packers of desktops leave in their archives. */
@@ -21,13 +21,17 @@ export function safePath(name: string): string {
     path.length <= PATH_MAX_CHARS &&
     parts.length <= PATH_PARTS_MAX &&
     !REFUSED.test(path) &&
-    parts.every((part) => part !== '' && part !== '.' && part !== '..');
+    parts.every(isName);
   if (!isSafe)
     throw badField(
       'file',
       `has an entry with a path that is not taken: ${JSON.stringify(name.slice(0, 100))}`,
     );
   return path;
+}
+
+function isName(part: string): boolean {
+  return part !== '' && part !== '.' && part !== '..' && Buffer.byteLength(part) <= NAME_MAX_BYTES;
 }
 
 /** Refuses two entries of one path, also where file systems do not tell them apart. */

@@ -46,6 +46,7 @@ describe('A skill package', () => {
     ['a line break in a name', zip([{ name: 'a\nb.txt' }]), 'not taken'],
     ['NUL in a name', zip([{ name: 'a\u0000b.txt' }]), 'not taken'],
     ['very deep directories', zip([{ name: `${'d/'.repeat(20)}a.txt` }]), 'not taken'],
+    ['a name that no file system takes', zip([{ name: `${'ä'.repeat(128)}.txt` }]), 'not taken'],
     ['a link', zip([{ name: 'link', content: '/etc/passwd', mode: LINK }]), 'neither file nor directory'],
     ['a linked directory', zip([{ name: 'link/', mode: LINK }]), 'neither file nor directory'],
     ['a device', zip([{ name: 'null', mode: DEVICE }]), 'neither file nor directory'],

@@ -14,6 +14,8 @@ export const RATIO_FREE_BYTES = 1024 * 1024;
 export const ENTRIES_MAX = 2_000;
 export const PATH_MAX_CHARS = 400;
 export const PATH_PARTS_MAX = 16;
+/** Of one name in a path: file systems take no longer ones. */
+export const NAME_MAX_BYTES = 255;
 
 /** Longest SKILL.md: models read it. */
 export const SKILL_TEXT_MAX_BYTES = 1024 * 1024;
