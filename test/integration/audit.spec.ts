@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Caller } from '#contracts';
 import { SystemClock } from '#kernel';
 import { AuditLog, PermissionError } from '#permissions';
 import { type AuditEntry, AuditStore, AuditVerification, type Database } from '#store';
@@ -222,8 +223,10 @@ describeEachEngine('audit log', (make) => {
     });
 
     it('counts what is too much to be written', async () => {
-      for (let i = 0; i < 2_500; i++)
-        log.denied(callerOf(`u${i}`), { kind: 'route', what: 'x', error: refused });
+      for (let i = 0; i < 2_500; i++) {
+        const stranger: Caller = { ...callerOf(`u${i}`), credential: { kind: 'api-key', id: `k${i}` } };
+        log.denied(stranger, { kind: 'route', what: 'x', error: refused });
+      }
       await log.onApplicationShutdown();
       const { total } = await store.page({ outcome: 'denied' }, { limit: 1, withTotal: true });
       expect(total).toBe(2_000);

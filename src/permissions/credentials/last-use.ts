@@ -4,11 +4,12 @@ import type { Caller } from '#contracts';
 import { Clock } from '#kernel';
 import { ApiKeyStore } from '#store';
 import { AuditLog } from '../audit/audit-log.js';
+import { addressKey } from '../limits/address-key.js';
 
 /** How exactly the last use of a key is known. */
 const PRECISION_MS = 60_000;
 const FLUSH_INTERVAL_MS = 5_000;
-const KEYS_MAX = 20_000;
+const USES_MAX = 20_000;
 
 interface Use {
   readonly at: number;
@@ -19,8 +20,8 @@ interface Use {
 @Injectable()
 export class LastUse implements OnApplicationShutdown {
   private readonly logger = new Logger('Credentials');
-  /** Monotonic time of the last use that was taken note of. */
-  private readonly noted = new LRUCache<string, number>({ max: KEYS_MAX });
+  /** Monotonic time of the last use that was taken note of, from each network: a stolen key is used from another one. */
+  private readonly noted = new LRUCache<string, number>({ max: USES_MAX });
   private waiting = new Map<string, Use>();
   private cancel: (() => void) | undefined;
 
@@ -32,9 +33,10 @@ export class LastUse implements OnApplicationShutdown {
 
   used(id: string, caller: Caller): void {
     const now = this.clock.monotonic();
-    const last = this.noted.get(id);
+    const use = `${id} ${addressKey(caller.address ?? '')}`;
+    const last = this.noted.get(use);
     if (last !== undefined && now - last < PRECISION_MS) return;
-    this.noted.set(id, now);
+    this.noted.set(use, now);
     this.waiting.set(id, { at: now, from: caller.address });
     this.audit.record(caller, { action: 'api-key.use', outcome: 'ok', target: { type: 'api-key', id } });
     this.cancel ??= this.clock.after(FLUSH_INTERVAL_MS, () => void this.flush());
