@@ -21,7 +21,7 @@ import { KernelModule } from '#kernel';
 import { ConfigEditor, ConfigWatcher, LiveConfig, LiveConfigModule, useConfigOfDatabase } from '#live-config';
 import { GatewayConfig, PermissionsModule } from '#permissions';
 import { ProvidersConfig } from '#providers';
-import { type Database, StoreModule } from '#store';
+import { ConfigOverrideStore, type Database, StoreError, StoreModule } from '#store';
 import { ToolsConfig } from '#tools';
 import { loadAppConfig } from '../../src/app.config.js';
 import { callerOf } from '../support/callers.js';
@@ -402,6 +402,18 @@ describeEachEngine('the configuration', (make) => {
       await until(() => limit() === 13);
       expect(existsSync(gateway.path)).toBe(true);
     });
+  });
+
+  it('that cannot be read for a moment is read as soon as it can', async () => {
+    const { live, config, app } = await start(database, 'managed');
+    const overrides = app.get(ConfigOverrideStore);
+    const failing = vi
+      .spyOn(overrides, 'read')
+      .mockRejectedValueOnce(new StoreError('unavailable', 'The database is away.'));
+    await database.query(`UPDATE config_overrides SET patch = '{"tools":{"rate_limit_per_hour":31}}'`);
+    await live.reload();
+    expect(failing).toHaveBeenCalledOnce();
+    await vi.waitFor(() => expect(config.get(ToolsConfig).rate_limit_per_hour).toBe(31), { timeout: 10_000 });
   });
 
   it('that one replica changes is the one of the others, too', async () => {
