@@ -1,4 +1,5 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningGateway, startGateway } from '../support/gateway/index.js';
 
@@ -12,6 +13,13 @@ beforeAll(async () => {
 afterAll(() => gateway[Symbol.asyncDispose]());
 
 describe('the OpenAPI document', () => {
+  it('costs a start nothing: what a route takes and gives is built without Swagger', () => {
+    const built = globSync('dist/src/http/*/dto/*.js');
+    const heavy = built.filter((file) => /import \* as .*@nestjs\/swagger/.test(readFileSync(file, 'utf8')));
+    expect(built.length).toBeGreaterThan(20);
+    expect(heavy).toEqual([]);
+  });
+
   it('passes Redocly’s recommended rules without a finding', async () => {
     const config = await createConfig({ extends: ['recommended'] });
     const problems = await lintFromString({ source, absoluteRef: 'openapi.json', config });
