@@ -24,7 +24,7 @@ afterAll(() => gateway[Symbol.asyncDispose]());
 describe('the AsyncAPI document', () => {
   it('is valid', async () => {
     const diagnostics = await new Parser().validate(JSON.stringify(document));
-    const grave = diagnostics.filter(({ severity }) => Number(severity) <= WARNING);
+    const grave = diagnostics.filter(({ severity }) => severity.valueOf() <= WARNING);
     expect(grave.map(({ message, path }) => `${path.join('.')}: ${message}`)).toEqual([]);
   });
 

@@ -56,7 +56,7 @@ export async function readPage<Row extends object>(
   const items = rows.slice(0, request.limit);
   const last = items.at(-1);
   return {
-    items: items.map(({ sort_value, row_id, ...row }) => row as unknown as Row),
+    items: items.map(({ sort_value: _value, row_id: _id, ...row }) => row as unknown as Row),
     ...(rows.length > items.length &&
       last && { next: encodeCursor({ sort: name, descending, value: last.sort_value, id: last.row_id }) }),
     ...(request.withTotal && { total: await count(db, listing, conditions) }),

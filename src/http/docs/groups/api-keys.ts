@@ -24,6 +24,11 @@ const EXAMPLES = {
   'for an administrator': { name: 'Platform team', role: 'admin' },
 };
 
+const CHANGES = {
+  'another end': { expires_at: '2028-12-31T00:00:00Z' },
+  'reading only': { scopes: ['operator.read'] },
+};
+
 export function describeApiKeys(): void {
   const records = recordOperations({
     one: 'an API key',
@@ -35,27 +40,9 @@ export function describeApiKeys(): void {
     input: ApiKeyInputDto,
     changes: ApiKeyChangesDto,
     sorts: ['created_at', 'name', 'last_used_at', 'expires_at'],
-    filters: [
-      ApiQuery({
-        name: 'role',
-        required: false,
-        enum: ['viewer', 'operator', 'admin'],
-        description: 'Those of this role.',
-      }),
-      ApiQuery({
-        name: 'status',
-        required: false,
-        enum: ['active', 'expired', 'revoked'],
-        description: 'Those that are so now.',
-      }),
-      textFilter('user_id', 'Those that are bound to this user.'),
-      textFilter('tenant', 'Those that are bound to this tenant.'),
-    ],
+    filters: filters(),
     examples: EXAMPLES,
-    changeExamples: {
-      'another end': { expires_at: '2028-12-31T00:00:00Z' },
-      'reading only': { scopes: ['operator.read'] },
-    },
+    changeExamples: CHANGES,
   });
   const { remove, create, ...rest } = records;
   describe(ApiKeysController, 'API keys', {
@@ -87,4 +74,23 @@ export function describeApiKeys(): void {
       description: 'Its connections and streams end at once, its runs at their next step.',
     },
   });
+}
+
+function filters(): MethodDecorator[] {
+  return [
+    ApiQuery({
+      name: 'role',
+      required: false,
+      enum: ['viewer', 'operator', 'admin'],
+      description: 'Those of this role.',
+    }),
+    ApiQuery({
+      name: 'status',
+      required: false,
+      enum: ['active', 'expired', 'revoked'],
+      description: 'Those that are so now.',
+    }),
+    textFilter('user_id', 'Those that are bound to this user.'),
+    textFilter('tenant', 'Those that are bound to this tenant.'),
+  ];
 }

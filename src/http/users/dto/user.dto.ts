@@ -42,7 +42,7 @@ export class ErasureDto {
   user_id!: string;
   /** Removed rows by table. */
   removed!: Record<string, number>;
-  /** Directories with files of his that were removed; those on other replicas’ own disks are not among them. */
+  /** Directories with files of theirs that were removed; those on other replicas’ own disks are not among them. */
   workspaces!: number;
   /** What he owned, and others may use: deleted or transferred, as it was asked. */
   owned!: OwnedObjectDto[];
