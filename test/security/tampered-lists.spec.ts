@@ -61,6 +61,18 @@ describeWithPostgres('lists', () => {
     for (const path of asked) answers.set(path, (await admin.call('GET', path)).status);
     return answers;
   };
+  /** An answer that breaks off counts as a failure: an export has begun when it fails. */
+  const statusOf = async (method: string, path: string, body?: object): Promise<number> => {
+    const response = await fetch(`${gateway.url}${path}`, {
+      method,
+      headers: { ...gateway.headers('root'), ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return response.text().then(
+      () => response.status,
+      () => 599,
+    );
+  };
   const failed = (answers: ReadonlyMap<string, number>): string[] =>
     [...answers].filter(([, status]) => status >= 500).map(([path, status]) => `${status} ${path}`);
 
@@ -78,5 +90,19 @@ describeWithPostgres('lists', () => {
   it('find nothing by a text that the database cannot hold', async () => {
     expect(failed(await statuses(FILTERS.map((name) => `${name}=a%00b`)))).toEqual([]);
     expect(await admin.done('GET', '/v1/agents?q=a%00b')).toMatchObject({ agents: [], total: 0 });
+  });
+
+  it('and everything else know nothing under a name that the database cannot hold', async () => {
+    const routes = await documentedRoutes(gateway);
+    const answers = new Map<string, number>();
+    for (const { method, path, parameters } of routes.filter(({ path }) => path.startsWith('/v1/'))) {
+      if (parameters.length === 0) continue;
+      const asked = path.replaceAll(/\{\w+\}/g, 'a%00b');
+      const body = method === 'GET' || method === 'DELETE' ? undefined : {};
+      answers.set(`${method} ${asked}`, await statusOf(method, asked, body));
+    }
+    answers.set('files', (await admin.call('GET', '/v1/agents/default/files?user_id=a%00b')).status);
+    expect(answers.size).toBeGreaterThan(50);
+    expect(failed(answers)).toEqual([]);
   });
 });

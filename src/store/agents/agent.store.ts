@@ -3,6 +3,7 @@ import { IsNull, type QueryDeepPartialEntity } from 'typeorm';
 import { isUuid, newId } from '#kernel';
 import { Database } from '../database/database.js';
 import type { Queryable } from '../database/statement.js';
+import { toText } from '../jsonb.js';
 import { Conditions } from '../listing/conditions.js';
 import type { Page, PageRequest } from '../listing/page.js';
 import { RecordTable } from '../records/record-table.js';
@@ -38,7 +39,7 @@ export class AgentStore {
 
   findByKey(key: string): Promise<AgentEntity | null> {
     return this.database.read(AgentEntity, (agents) =>
-      agents.findOneBy({ agent_key: key, deleted_at: IsNull() }),
+      agents.findOneBy({ agent_key: toText(key), deleted_at: IsNull() }),
     );
   }
 

@@ -4,6 +4,7 @@ import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeor
 import type { Caller } from '#contracts';
 import type { Clock } from '#kernel';
 import { ownerOf } from '../caller-scope.js';
+import { toText } from '../jsonb.js';
 import type { PgReplicas } from '../replication/pg-replicas.js';
 import { StoreError } from '../store.errors.js';
 import { isSerializationFailure, isUnavailable, toStoreError } from './pg-errors.js';
@@ -53,7 +54,7 @@ export class Database implements Queryable {
    * PostgreSQL. The embedded database, which has one process and one role, cannot and runs them as they are.
    */
   as(caller: Pick<Caller, 'userId'>): Queryable {
-    const owner = ownerOf(caller);
+    const owner = toText(ownerOf(caller));
     if (!this.hasRowSecurity) return this;
     return {
       query: <Row extends object>(sql: Statement | string, params: readonly unknown[] = []) => {
@@ -104,7 +105,7 @@ export class Database implements Queryable {
 
   /** A {@link transaction} that sees, and writes, the caller's own rows alone. */
   transactionAs<T>(caller: Pick<Caller, 'userId'>, work: (tx: Queryable) => Promise<T>): Promise<T> {
-    const owner = ownerOf(caller);
+    const owner = toText(ownerOf(caller));
     if (!this.hasRowSecurity) return this.transaction(work);
     return this.transaction(async (tx) => {
       await tx.query(ENTER_SCOPE, [owner]);

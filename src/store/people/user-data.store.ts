@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import type { Queryable } from '../database/statement.js';
+import { toText } from '../jsonb.js';
 import { ERASED_USER, OWNED_OBJECTS, PROVENANCE, USER_TABLES, type UserTable } from './user-tables.js';
 
 /** Rows of one read of an export. */
@@ -24,9 +25,9 @@ export class UserDataStore {
   /** Every row of his, table by table, in batches: memory stays bounded however much there is. */
   async *rows(userId: string): AsyncGenerator<{ readonly table: string; readonly row: object }> {
     for (const table of USER_TABLES.toReversed()) {
-      for await (const row of this.rowsOf(table, userId)) yield { table: table.table, row };
+      for await (const row of this.rowsOf(table, toText(userId))) yield { table: table.table, row };
     }
-    for (const { kind, id, name } of await this.ownedObjects(userId))
+    for (const { kind, id, name } of await this.ownedObjects(toText(userId)))
       yield { table: kind, row: { id, name } };
   }
 
