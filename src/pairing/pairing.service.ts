@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { CacheInvalidated, DomainEvents, PairingChanged } from '#bus';
 import type { Caller } from '#contracts';
 import {
+  addressKey,
   Changes,
   FailedAttempts,
   hashOf,
   IdentityError,
   isSameHash,
   newSender,
+  PermissionError,
   RateLimiter,
   readSender,
   requireUserId,
@@ -18,7 +20,8 @@ import { PairingError } from './pairing.errors.js';
 
 /** How long a code can be approved. */
 export const CODE_TTL_MS = 60 * 60_000;
-const PENDING_LIMITS = { perAccount: 3, overall: 1_000 };
+/** Accounts are what an asker calls them: without a limit of his own one could take all the room there is. */
+const PENDING_LIMITS = { perAccount: 3, perAsker: 30, overall: 1_000 };
 /** A code that somebody has already is drawn again: once in a trillion. */
 const DRAWS_MAX = 3;
 
@@ -62,7 +65,13 @@ export class PairingService {
       return { code: pending.code, senderId: kept, expiresAt: pending.expires_at };
     this.limiter.takePairing(address);
     const { text, senderId, secretHash } = newSender();
-    const request = { senderId, secretHash, channel: BROWSER, chatId: '', accountId: `address:${address}` };
+    const request = {
+      senderId,
+      secretHash,
+      channel: BROWSER,
+      chatId: '',
+      accountId: `address:${addressKey(address)}`,
+    };
     const row = await this.request(request);
     return { code: row.code, senderId: text, expiresAt: row.expires_at };
   }
@@ -92,15 +101,15 @@ export class PairingService {
   }
 
   /**
-   * Lets in who shows the code. A browser acts as `userId`, or as a user of its own.
-   * @throws PairingError `unknown-code`, `user`; AppError RESOURCE_EXHAUSTED after too many wrong codes
+   * Lets in who shows the code. A browser acts as `userId`, which takes a whole admin, or as a user of its own.
+   * @throws PairingError `unknown-code`, `user`; PermissionError; AppError RESOURCE_EXHAUSTED after too many wrong codes
    */
   async approve(
     caller: Caller,
     code: string,
     { userId, approvedBy }: { userId?: string | undefined; approvedBy?: string | undefined },
   ): Promise<PairedDeviceRow> {
-    if (userId !== undefined) requireUser(userId);
+    if (userId !== undefined) requireImpersonation(caller, userId);
     const who = `approver:${caller.userId}`;
     this.attempts.requireCalm(who, '');
     const device = await this.changes.commit(caller, async (tx) => {
@@ -190,7 +199,13 @@ export class PairingService {
   }
 }
 
-function requireUser(userId: string): void {
+/** Whose device a user is, acts as that user: letting devices in is not enough to say so. */
+function requireImpersonation({ scopes }: Caller, userId: string): void {
+  if (!scopes.includes('operator.admin'))
+    throw new PermissionError(
+      'scope',
+      'permission denied: whom a device acts as is said with the scope operator.admin. Leave userId out: it gets a user of its own.',
+    );
   try {
     requireUserId(userId);
   } catch (error) {
@@ -210,7 +225,7 @@ function unknownDevice(): PairingError {
 function tooMany(): PairingError {
   return new PairingError(
     'too-many',
-    `There are ${PENDING_LIMITS.perAccount} requests waiting from here already. Have one of them approved, or wait until they expire.`,
+    `${PENDING_LIMITS.perAccount} requests of one account, or ${PENDING_LIMITS.perAsker} of one user, may wait, and as many do already. Have one of them approved, or wait until they expire.`,
     { retryAfterMs: CODE_TTL_MS },
   );
 }

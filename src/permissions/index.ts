@@ -4,6 +4,7 @@ export { type Change, Changes } from './audit/changes.js';
 export { Access, type AccessRule, type Ownership } from './access.decorator.js';
 export { ANONYMOUS, Authenticator } from './authenticator.js';
 export { ClientAddress } from './client-address.js';
+export { addressKey } from './limits/address-key.js';
 export { requireCommonToken } from './common-token.js';
 export { GatewayToken, readGeneratedToken, TOKEN_FILE } from './gateway-token.js';
 export { GatewayConfig } from './gateway.config.js';

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { GoClawClient } from '#client';
 import { type RunningGateway, startGateway } from '../support/gateway/index.js';
 import { RawSocket } from '../support/raw-socket.js';
+import { RestClient } from '../support/rest.js';
 
 interface Pending {
   readonly status: string;
@@ -34,6 +35,14 @@ describe.each(['standalone', 'managed'] as const)('a browser without credentials
 
   async function pend(socket: RawSocket, params: object = {}): Promise<Pending> {
     return (await socket.result('connect', params)) as unknown as Pending;
+  }
+
+  /** Somebody who lets devices in, and may do nothing else; keys are there in managed mode alone. */
+  async function pairingHelper(): Promise<RawSocket> {
+    if (mode === 'standalone') return RawSocket.connect(gateway, 'helper');
+    const terms = { name: 'desk', role: 'admin', scopes: ['operator.pairing'], user_id: 'helper' };
+    const { key } = await RestClient.admin(gateway).done('POST', '/v1/api-keys', terms);
+    return RawSocket.connect({ wsUrl: gateway.wsUrl, token: String(key) });
   }
 
   it('shows a code, is let in by an admin, and comes back with its own secret', async () => {
@@ -137,6 +146,35 @@ describe.each(['standalone', 'managed'] as const)('a browser without credentials
     expect(await ask({ senderId: 's5', channel: 'browser' })).toMatchObject({
       error: { code: 'INVALID_REQUEST' },
     });
+  });
+
+  it('leaves room for others, however many accounts somebody asks for', async () => {
+    using modest = await RawSocket.connect(gateway, 'modest');
+    const ask = (who: RawSocket, n: number): Promise<unknown> => {
+      const chat = { senderId: `g${n}`, channel: 'telegram', accountId: `account-${n}` };
+      return who.request('device.pair.request', chat);
+    };
+    for (let n = 0; n < 30; n++) expect(await ask(admin, n)).toMatchObject({ ok: true });
+    const refused = { error: { code: 'RESOURCE_EXHAUSTED' } };
+    expect(await ask(admin, 30)).toMatchObject(refused);
+    // A standalone gateway knows one user alone.
+    expect(await ask(modest, 31)).toMatchObject(mode === 'managed' ? { ok: true } : refused);
+  });
+
+  it('acts for somebody else by the word of a whole admin alone', async () => {
+    using browser = await RawSocket.open(gateway);
+    const { pairing_code: code } = await pend(browser);
+    using helper = await pairingHelper();
+    if (mode === 'managed') {
+      const asCeo = await helper.refusal('device.pair.approve', { code, userId: 'ceo' });
+      expect(asCeo).toMatchObject({ code: 'UNAUTHORIZED', details: { reason: 'scope' } });
+      expect(await helper.result('device.pair.approve', { code })).toMatchObject({
+        paired: { user_id: expect.stringMatching(/^browser\./) },
+      });
+    } else
+      expect(await helper.result('device.pair.approve', { code, userId: 'ceo' })).toMatchObject({
+        paired: { user_id: 'ceo' },
+      });
   });
 
   it('is not let in by a code that nobody showed', async () => {

@@ -18,14 +18,15 @@ export const PENDING_OF_SENDER = statement(
   'SELECT * FROM pairing_requests WHERE sender_id = $1 AND channel = $2 AND expires_at > now()',
 );
 
-/** $1–$8: the request, $9 how long it waits in ms, $10 most of one account, $11 most of all. */
+/** $1–$8: the request, $9 how long it waits in ms, $10 most of one account, $11 of one asker, $12 of all. */
 export const REQUEST = statement(
   'pairing.request',
   `INSERT INTO pairing_requests
      (id, code, sender_id, sender_secret_hash, channel, chat_id, account_id, requested_by, expires_at)
    SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, now() + $9::float8 * interval '1 ms'
    WHERE (SELECT count(*) FROM pairing_requests WHERE account_id = $7::text AND channel = $5::text) < $10::int
-     AND (SELECT count(*) FROM pairing_requests) < $11::int
+     AND (SELECT count(*) FROM pairing_requests WHERE requested_by = $8::text) < $11::int
+     AND (SELECT count(*) FROM pairing_requests) < $12::int
    RETURNING *`,
 );
 

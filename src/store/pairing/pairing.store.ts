@@ -26,6 +26,8 @@ export interface NewPairingRequest {
 
 export interface PairingLimits {
   readonly perAccount: number;
+  /** Of one who asks for others. */
+  readonly perAsker: number;
   readonly overall: number;
 }
 
@@ -101,6 +103,7 @@ export class PairingStore {
         request.requestedBy ?? null,
         request.ttlMs,
         limits.perAccount,
+        limits.perAsker,
         limits.overall,
       ]);
       return row ?? 'full';
