@@ -57,3 +57,11 @@ export class ConfigChangeDto {
   /** Dotted paths where a variable of the environment has the last word. */
   shadowed!: string[];
 }
+
+/** A JSON Schema, draft 2020-12. */
+export class ConfigSchemaDto {
+  $schema!: string;
+  type!: string;
+  /** The sections, by name. */
+  properties!: Record<string, unknown>;
+}

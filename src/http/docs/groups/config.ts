@@ -1,15 +1,8 @@
 import { ApiBody, ApiExtraModels, ApiHeader, getSchemaPath } from '@nestjs/swagger';
 import { ConfigController } from '../../config/config.controller.js';
-import { ConfigChangeDto, ConfigDto, ConfigEditDto } from '../../config/dto/config.dto.js';
+import { ConfigChangeDto, ConfigDto, ConfigEditDto, ConfigSchemaDto } from '../../config/dto/config.dto.js';
 import { errors } from '../describe-errors.js';
 import { describe } from '../describe-operation.js';
-
-class ConfigSchemaDto {
-  /** The dialect: draft 2020-12. */
-  $schema!: string;
-
-  [keyword: string]: unknown;
-}
 
 const EXAMPLES = {
   'a section': { value: { gateway: { rate_limit_rpm: 60 } } },
