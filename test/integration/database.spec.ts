@@ -5,6 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { SystemClock } from '#kernel';
 import { AgentEntity, type Database, openDatabase, openMigrations, StoreError } from '#store';
 import { describeEachEngine, type EngineUnderTest } from '../support/each-engine.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { createTestDatabase, describeWithPostgres } from '../support/postgres/index.js';
 
 describeEachEngine('database', (make) => {
   let engine: EngineUnderTest;
@@ -95,6 +97,36 @@ describe('database that is away', () => {
     })();
     const options = { dsn: 'postgres://nobody@127.0.0.1:1/none', dataDir: '/nowhere', poolSize: 2, clock };
     await expect(openDatabase(options)).rejects.toThrow(/GOCLAW_POSTGRES_DSN does not answer.*Start it/);
+  });
+});
+
+describeWithPostgres('a gateway that falls silent in a transaction', () => {
+  it('gives its locks back, and finds its connection gone when it speaks again', async () => {
+    const { dsn, drop } = await createTestDatabase();
+    const options = { dsn, dataDir: '/nowhere', poolSize: 2, answerMaxMs: 1_000 };
+    // Its own time stands still: nothing in it notices how long it takes.
+    const frozen = await openDatabase({ ...options, clock: new ManualClock() });
+    const other = await openDatabase({ ...options, answerMaxMs: 20_000, clock: new SystemClock() });
+    try {
+      const thawed = Promise.withResolvers<void>();
+      const locked = Promise.withResolvers<void>();
+      const silent = frozen.transaction(async (tx) => {
+        await tx.query('SELECT * FROM audit_head FOR UPDATE');
+        locked.resolve();
+        await thawed.promise;
+        await tx.query('SELECT 1');
+      });
+      const ending = expect(silent).rejects.toMatchObject({ reason: 'unavailable' });
+      await locked.promise;
+      await expect(other.query('SELECT seq FROM audit_head FOR UPDATE')).resolves.toHaveLength(1);
+      thawed.resolve();
+      await ending;
+      await expect(frozen.query('SELECT 1 AS one')).resolves.toEqual([{ one: 1 }]);
+    } finally {
+      await other.close();
+      await frozen.close();
+      await drop();
+    }
   });
 });
 

@@ -165,7 +165,8 @@ function serverConnection(options: DatabaseOptions, dsn: string): Partial<DataSo
     application_name: 'goclaw',
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEPALIVE_DELAY_MS,
-    onConnect: (client: PoolClient) => client.query(SYSTEM_SCOPE),
+    onConnect: (client: PoolClient) =>
+      client.query(SYSTEM_SCOPE, [`${options.answerMaxMs ?? ANSWER_MAX_MS}ms`]),
   };
   return { url: dsn, poolSize: options.poolSize, extra };
 }

@@ -4,6 +4,8 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
+  '57P05', // idle_session_timeout
+  '25P03', // idle_in_transaction_session_timeout
   '25006', // read_only_sql_transaction: a standby during fail-over
   'ECONNREFUSED',
   'ECONNRESET',

@@ -4,8 +4,14 @@ import pg, { type Connection, type PoolClient, type QueryConfig, type QueryResul
 export const ENTER_SCOPE = `SELECT set_config('goclaw.user', $1, true), set_config('goclaw.scope', 'user', true)`;
 const ENTER_SCOPE_NAME = 'scope.enter';
 
-/** What a connection of the pool is for, unless a statement says otherwise: the gateway's own work. */
-export const SYSTEM_SCOPE = `SELECT set_config('goclaw.scope', 'system', false)`;
+/**
+ * What a connection of the pool is for, unless a statement says otherwise: the gateway's own work. A gateway that falls
+ * silent in a transaction, frozen or cut off, gives its locks back after $1: everybody else may wait for them.
+ */
+export const SYSTEM_SCOPE = `SELECT set_config('goclaw.scope', 'system', false),
+  set_config('idle_in_transaction_session_timeout', $1, false), set_config('tcp_user_timeout', $1, false),
+  set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', '5', false),
+  set_config('tcp_keepalives_count', '3', false)`;
 
 /** Also statements without parameters: a plain one would end the transaction of the scope. */
 const EXTENDED = { queryMode: 'extended' };
