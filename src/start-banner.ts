@@ -15,7 +15,7 @@ export function startBanner({ app, url }: StartedApp, config: ConfigService): st
     ['Token', tokenLine(app.get(GatewayToken), dataDir)],
     ['Mode', `${mode}, ${database}`],
     ['Data', dataDir],
-    ['Providers', providersLine(app.get(ProviderRegistry))],
+    ['Providers', providersLine(app.get(ProviderRegistry), mode === 'managed' ? url : undefined)],
   ];
   const lines = rows.map(([name = '', value]) => `  ${name.padEnd(11)}${value}`);
   return [
@@ -35,16 +35,26 @@ function tokenLine({ value, origin }: GatewayToken, dataDir: string): string {
   return origin === 'kept' ? `kept in ${file}` : `${MASK} (as configured)`;
 }
 
-function providersLine(registry: ProviderRegistry): string {
+/** @param adminUrl where providers can be made while the gateway runs */
+function providersLine(registry: ProviderRegistry, adminUrl: string | undefined): string {
   const usable = registry.list().filter((provider) => provider.usable);
   if (usable.length > 0)
     return usable
       .map(({ name, defaultModel }) => (defaultModel ? `${name} (${defaultModel})` : name))
       .join(', ');
   const indent = `\n${' '.repeat(13)}`;
-  return [
-    'none yet: an agent cannot answer. Set one key and start again, e.g.',
-    'ANTHROPIC, OPENAI, OPENROUTER, GROQ, GEMINI, DEEPSEEK, MISTRAL, XAI, …: GOCLAW_<NAME>_API_KEY=…',
-    'or start Ollama, LM Studio or vLLM on this machine. `goclaw doctor` checks them all.',
-  ].join(indent);
+  const variables =
+    'ANTHROPIC, OPENAI, OPENROUTER, GROQ, GEMINI, DEEPSEEK, MISTRAL, XAI, …: GOCLAW_<NAME>_API_KEY=…';
+  const remedy = adminUrl
+    ? [
+        `none yet: an agent cannot answer. Create one at ${adminUrl}/docs (POST /v1/providers),`,
+        'in effect at once, or set one key and start again, e.g.',
+        variables,
+      ]
+    : [
+        'none yet: an agent cannot answer. Set one key and start again, e.g.',
+        variables,
+        'or start Ollama, LM Studio or vLLM on this machine. `goclaw doctor` checks them all.',
+      ];
+  return remedy.join(indent);
 }

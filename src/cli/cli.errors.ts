@@ -7,6 +7,7 @@ export type CliReason =
   | 'not-admitted'
   | 'unknown-agent'
   | 'no-encryption-key'
+  | 'schema-pending'
   | 'not-confirmed'
   | 'refused';
 
@@ -16,6 +17,7 @@ const CODES: Record<CliReason, ErrorCode> = {
   'not-admitted': ErrorCode.UNAUTHORIZED,
   'unknown-agent': ErrorCode.NOT_FOUND,
   'no-encryption-key': ErrorCode.FAILED_PRECONDITION,
+  'schema-pending': ErrorCode.FAILED_PRECONDITION,
   'not-confirmed': ErrorCode.FAILED_PRECONDITION,
   refused: ErrorCode.FAILED_PRECONDITION,
 };

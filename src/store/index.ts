@@ -82,7 +82,7 @@ export type { PairedDeviceRow, PairingRequestRow } from './pairing/pairing-rows.
 export { type NewPairingRequest, type PairingLimits, PairingStore } from './pairing/pairing.store.js';
 export { ConfigOverrideStore } from './secrets/config-override.store.js';
 export { ConfigSecretStore } from './secrets/config-secret.store.js';
-export { encryptionKeysOf } from './secrets/encryption-keys.js';
+export { ENCRYPTION_KEY_FILE } from './secrets/encryption-keys.js';
 export { requireEncryptionKey } from './secrets/common-key.js';
 export { SEALED_COLUMNS, type SealedColumn } from './secrets/sealed-columns.js';
 export { SealedStore } from './secrets/sealed.store.js';

@@ -55,6 +55,23 @@ describe('goclaw doctor', () => {
     expect(existsSync(dataDir)).toBe(false);
   });
 
+  it('of a managed gateway tells where its providers are, and finds the key that secrets need', async () => {
+    const { env, dataDir } = machine({ database: { mode: 'managed' } });
+    const { code, findings } = await doctor(env);
+    expect(existsSync(dataDir)).toBe(false);
+    expect(code).toBe(0);
+    expect(findings).toMatchObject([
+      { check: 'node' },
+      { check: 'configuration', message: expect.stringContaining('managed mode') },
+      { check: 'encryption key', level: 'ok' },
+      ...['data directory', 'disk', 'database'].map((check) => ({ check })),
+      { check: 'provider', level: 'warning', remedy: expect.stringContaining('/v1/providers') },
+      ...['port', 'workspace'].map((check) => ({ check })),
+    ]);
+    const broken = await doctor({ ...env, GOCLAW_ENCRYPTION_KEY: 'short' });
+    expect(problems(broken)).toMatchObject([{ check: 'encryption key' }]);
+  });
+
   it('finds everything fine beside a running gateway, and leaves its database alone', async () => {
     await using llm = await ScriptedLlm.start({ models: ['m1', 'm2'] });
     await using gateway = await startGateway({ llm });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli/index.js';
 import { startGateway } from '../support/gateway/index.js';
+import { createTestDatabase, describeWithPostgres } from '../support/postgres/index.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'goclaw-cli-migrate-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -54,4 +55,25 @@ it('is refused on the database of a running gateway, which goes on', async () =>
     expect(stderr).not.toMatch(/\n\s+at /);
   }
   expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
+});
+
+describeWithPostgres('commands that look at the database', () => {
+  it('do not migrate it', async () => {
+    const database = await createTestDatabase();
+    try {
+      const pg = { ...env, GOCLAW_POSTGRES_DSN: database.dsn, GOCLAW_ENCRYPTION_KEY: 'ab'.repeat(32) };
+      for (const args of [
+        ['audit', 'verify'],
+        ['secrets', 'status'],
+        ['config', 'reset', '--yes'],
+      ]) {
+        const { code, stdout, stderr } = await runCli(args, { env: pg });
+        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+        expect(stderr).toContain('run "goclaw migrate up"');
+      }
+      expect((await runCli(['migrate', 'status'], { env: pg })).stdout).not.toContain('applied  ');
+    } finally {
+      await database.drop();
+    }
+  });
 });

@@ -14,7 +14,10 @@ export function addUsersCommand(program: Command, context: CliContext): void {
       await exportUser(context, context.loadConfig(globalOptions(command).config), id, flags);
     });
   withGateway(users.command('erase <id>').description('remove everything of a user, everywhere'))
-    .option('--agents <what>', 'agents and skills of his: refuse (default), delete, transfer:<user>')
+    .option(
+      '--agents <what>',
+      'agents and skills that the user owns: refuse (default), delete, transfer:<user>',
+    )
     .option('-y, --yes', 'do not ask')
     .action(async (id: string, flags: UserEraseFlags, command: Command) => {
       const { eraseUser } = await import('../users/users.js');

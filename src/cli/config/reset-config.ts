@@ -1,10 +1,10 @@
 import type { ConfigService } from '#config';
-import { SystemClock } from '#kernel';
-import { AuditStore, ConfigOverrideStore, DatabaseConfig, deploymentOf, openDatabase } from '#store';
+import { AuditStore, ConfigOverrideStore } from '#store';
 import type { CliContext } from '../cli-context.js';
 import { CliError } from '../cli.errors.js';
 import { OPERATOR_CALLER } from '../operator-caller.js';
 import { confirm } from '../terminal/confirm.js';
+import { withDatabase } from '../with-database.js';
 
 const INDENT = 2;
 
@@ -14,15 +14,7 @@ const INDENT = 2;
  * @throws CliError `not-confirmed`
  */
 export async function resetConfig(context: CliContext, config: ConfigService, yes: boolean): Promise<void> {
-  const {
-    postgres_dsn: dsn,
-    postgres_direct_dsn: directDsn,
-    postgres_migration_dsn: migrationDsn,
-  } = config.get(DatabaseConfig);
-  const { dataDir } = deploymentOf(config);
-  const clock = new SystemClock();
-  const database = await openDatabase({ dsn, directDsn, migrationDsn, dataDir, poolSize: 2, clock });
-  try {
+  await withDatabase(config, async (database) => {
     const store = new ConfigOverrideStore(database);
     const patch = await store.read();
     if (Object.keys(patch).length === 0) {
@@ -39,7 +31,5 @@ export async function resetConfig(context: CliContext, config: ConfigService, ye
       ]);
     });
     context.stdout.write('Dropped. Restart the gateways that are running.\n');
-  } finally {
-    await database.close();
-  }
+  });
 }

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { ConfigError, type ConfigService } from '#config';
+import { deploymentOf } from '#store';
 import type { Finding } from './finding.js';
 
 const check = 'configuration';
 
 /** Findings about a configuration that can be used. */
 export function checkConfiguration(config: ConfigService): Finding[] {
-  const message = existsSync(config.path) ? config.path : `${config.path} does not exist, defaults are used`;
+  const place = existsSync(config.path) ? config.path : `${config.path} does not exist, defaults are used`;
+  const message = `${place}; ${deploymentOf(config).mode} mode`;
   const remedy = `Edit ${config.path}.`;
   return [
     { check, level: 'ok', message },

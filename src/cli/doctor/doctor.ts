@@ -4,6 +4,7 @@ import type { CliContext } from '../cli-context.js';
 import { checkConfiguration, explainConfigError } from './configuration-check.js';
 import { checkDataDirectory } from './data-directory-check.js';
 import { checkDatabase } from './database-check.js';
+import { checkEncryptionKey } from './encryption-key-check.js';
 import type { Finding } from './finding.js';
 import { checkNode } from './node-check.js';
 import { checkPort } from './port-check.js';
@@ -21,6 +22,7 @@ export async function* examine(context: CliContext, configPath: string | undefin
     return;
   }
   yield* checkConfiguration(config);
+  yield* checkEncryptionKey(config);
   const checks = [
     guarded('data directory', checkDataDirectory(deploymentOf(config).dataDir)),
     guarded('database', checkDatabase(config)),

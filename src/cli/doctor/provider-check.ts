@@ -29,11 +29,12 @@ export async function checkProviders(config: ConfigService): Promise<Finding[]> 
     { module: ProvidersModule, imports: [KernelModule, ConfigModule.forRoot(config)] },
     { logger: false, abortOnError: false },
   );
+  const isManaged = deploymentOf(config).mode === 'managed';
   try {
     const registry = app.get(ProviderRegistry);
-    if (deploymentOf(config).mode === 'standalone') await app.get(LocalProviders).probe();
+    if (!isManaged) await app.get(LocalProviders).probe();
     const usable = registry.list().filter((provider) => provider.usable);
-    if (usable.length === 0) return [noProvider()];
+    if (usable.length === 0) return [isManaged ? noneBesideTheDatabase() : noProvider()];
     const answers = await Promise.all(usable.map((provider) => ask(registry, provider)));
     return [...answers, ...checkAgents(config, registry)];
   } finally {
@@ -49,6 +50,18 @@ function noProvider(): Finding {
     message: `none can be used, so no agent can answer; these need only a key: ${names}`,
     remedy:
       'Set one key, e.g. GOCLAW_ANTHROPIC_API_KEY, in the environment or in .env.local beside the configuration file, or start Ollama, LM Studio or vLLM on this machine.',
+  };
+}
+
+/** Providers of the database are the running gateway's to try: the doctor has no key to open theirs with. */
+function noneBesideTheDatabase(): Finding {
+  return {
+    check,
+    level: 'warning',
+    message:
+      'none in the environment or the configuration file; those of the database are not looked at here',
+    remedy:
+      'GET /v1/providers of the running gateway lists those, and POST /v1/providers/{id}/test tries one. Without any, create one at /docs, or set a key, e.g. GOCLAW_ANTHROPIC_API_KEY.',
   };
 }
 

@@ -1,16 +1,8 @@
 import type { ConfigService } from '#config';
 import type { SecretBox } from '#crypto';
-import { SystemClock } from '#kernel';
-import {
-  type Database,
-  DatabaseConfig,
-  deploymentOf,
-  openDatabase,
-  requireEncryptionKey,
-  SealedStore,
-  secretBoxOf,
-} from '#store';
+import { type Database, requireEncryptionKey, SealedStore, secretBoxOf } from '#store';
 import { CliError } from '../cli.errors.js';
+import { withDatabase } from '../with-database.js';
 
 /** What the commands about secrets work on. */
 export interface SecretsDatabase {
@@ -29,26 +21,9 @@ export async function onSecrets(
   change: boolean,
   work: (secrets: SecretsDatabase) => Promise<void>,
 ): Promise<void> {
-  const {
-    postgres_dsn: dsn,
-    postgres_direct_dsn: directDsn,
-    postgres_migration_dsn: migrationDsn,
-  } = config.get(DatabaseConfig);
-  const { dataDir } = deploymentOf(config);
-  const poolSize = 2;
-  const database = await openDatabase({
-    dsn,
-    directDsn,
-    migrationDsn,
-    dataDir,
-    poolSize,
-    clock: new SystemClock(),
-  });
-  try {
+  await withDatabase(config, async (database) => {
     await work({ database, store: new SealedStore(database), box: await boxOf(config, database, change) });
-  } finally {
-    await database.close();
-  }
+  });
 }
 
 async function boxOf(config: ConfigService, database: Database, change: boolean): Promise<SecretBox> {
