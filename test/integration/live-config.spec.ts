@@ -179,49 +179,6 @@ describeEachEngine('the configuration', (make) => {
       expect(await database.query('SELECT FROM config_secrets')).toEqual([]);
     });
 
-    it('sends a secret that is kept to no other host', async () => {
-      const gateway = await start(database, 'managed');
-      const acme = { api_key: 'sk-1', api_base: 'https://a.test/v1' };
-      await gateway.editor.change(ADMIN, patch({ providers: { acme } }));
-      const entry = () => gateway.config.get(ProvidersConfig).entries['acme'];
-      const refused = { reason: 'secret-needed', details: { path: 'providers.acme.api_key' } };
-      const moved = 'https://evil.test/v1';
-      for (const edit of [
-        patch({ providers: { acme: { api_base: moved } } }),
-        patch({ providers: { acme: { api_base: moved, api_key: '***' } } }),
-        apply({ providers: { acme: { api_base: moved, api_key: '***' } } }),
-        patch({ providers: { acme: { api_base: 'http://a.test/v1' } } }),
-      ])
-        await expect(gateway.editor.change(ADMIN, edit)).rejects.toMatchObject(refused);
-      expect(entry()).toMatchObject(acme);
-      await gateway.editor.change(ADMIN, patch({ providers: { acme: { api_base: 'https://a.test/v2' } } }));
-      expect(entry()).toMatchObject({ api_key: 'sk-1', api_base: 'https://a.test/v2' });
-      await gateway.editor.change(
-        ADMIN,
-        patch({ providers: { acme: { api_base: moved, api_key: 'sk-2' } } }),
-      );
-      expect(entry()).toMatchObject({ api_key: 'sk-2', api_base: moved });
-      await gateway.editor.change(ADMIN, patch({ providers: { acme: { api_base: null } } }));
-      const back = patch({ providers: { acme: { api_base: 'https://a.test' } } });
-      await expect(gateway.editor.change(ADMIN, back)).rejects.toMatchObject(refused);
-    });
-
-    it('sends a key of the environment to no other host, whatever key comes with the address', async () => {
-      const gateway = await start(
-        database,
-        'managed',
-        {},
-        { GOCLAW_OPENAI_API_KEY: 'sk-of-the-environment' },
-      );
-      for (const api_key of [undefined, '***', 'sk-guessed']) {
-        const openai = { api_base: 'https://evil.test/v1', ...(api_key !== undefined && { api_key }) };
-        await expect(gateway.editor.change(ADMIN, patch({ providers: { openai } }))).rejects.toMatchObject({
-          reason: 'secret-needed',
-        });
-      }
-      expect(gateway.config.get(ProvidersConfig).entries['openai']?.api_base).toBeUndefined();
-    });
-
     it('forgets the secrets of an entry that is removed', async () => {
       const gateway = await start(database, 'managed');
       await gateway.editor.change(

@@ -18,6 +18,24 @@ export const MANAGED_WALLS: Requirements = {
     'test/integration/audit.spec.ts › keeps one chain while many append at once',
     'test/integration/audit.spec.ts › still verifies when old entries have left, and goes on',
   ),
+  'R3-tampered-lists': landed(
+    'ids that are not ids, made-up positions and texts that no database can hold are bad input, never a failure',
+    'test/security/tampered-lists.spec.ts › answer a position that somebody made up with what is wrong with it',
+    'test/security/tampered-lists.spec.ts › find nothing by a text that the database cannot hold',
+    'test/security/tampered-lists.spec.ts › and everything else know nothing under a name that the database cannot hold',
+  ),
+  'R3-moved-secrets': landed(
+    'a secret that is kept goes to nobody but the host that it was given for',
+    'test/security/moved-secrets.spec.ts › that is kept is sent to no other host than the one that it was given for',
+    'test/security/moved-secrets.spec.ts › that stands in the environment stays, whatever key comes with another address',
+    'src/mcp/mcp-input.spec.ts › does not take its stored secrets along: %j',
+    'src/channels/instances/instance-input.spec.ts › sends stored credentials to no other domain than the one that they were given for',
+  ),
+  'R3-audit-key-use': landed(
+    'the use of a key is told with where it came from, also of a stolen one, and nobody crowds out what is told of others',
+    'src/permissions/credentials/last-use.spec.ts › tells of a key that is used from another network, also while its owner uses it all the time',
+    'src/permissions/audit/repeated-entries.spec.ts › leave room for those of others, however many %s somebody has',
+  ),
   'R3-audit-flood': landed(
     'nobody floods the audit log by being refused',
     'test/integration/audit.spec.ts › has denied access, once for many tries of the same, with their number',
