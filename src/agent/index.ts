@@ -2,14 +2,8 @@ export { AgentAccess } from './access/agent-access.js';
 export { SHARE_ROLES, type ShareRole } from './access/agent-level.js';
 export { AgentAdmin } from './admin/agent-admin.js';
 export { AgentFiles, type FoundFiles } from './admin/agent-files.js';
-export {
-  AGENT_KEY,
-  AGENT_KEY_MAX_CHARS,
-  AGENT_STATUSES,
-  AGENT_TYPES,
-  type AgentInput,
-} from './admin/agent-input.js';
-export { AgentOverrides, type OverrideInput } from './admin/agent-overrides.js';
+export { AGENT_KEY, AGENT_KEY_MAX_CHARS, AGENT_STATUSES, AGENT_TYPES } from './admin/agent-input.js';
+export { AgentOverrides } from './admin/agent-overrides.js';
 export { AgentShares } from './admin/agent-shares.js';
 export { type AgentView, agentView } from './admin/agent-view.js';
 export { AgentWorkspaces } from './admin/agent-workspaces.js';

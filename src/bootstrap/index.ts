@@ -4,7 +4,7 @@ export { ContextDocuments } from './context-documents.js';
 export type { ContextAgent, ContextFile, FilePlace } from './context-file.js';
 export { ALLOWED_FILES } from './context-file-names.js';
 export { ContextFiles } from './context-files.js';
-export { type ContextLimits, FILE_MAX_CHARS, TOTAL_MAX_CHARS } from './context-limits.js';
+export { FILE_MAX_CHARS, TOTAL_MAX_CHARS } from './context-limits.js';
 export { parseIdentity } from './parse-identity.js';
 export { NO_CONTEXT, type ProjectContext, type ProjectContexts } from './project-context.js';
 export type { Identity } from './templates/identity-template.js';

@@ -1,5 +1,5 @@
 export { BusModule } from './bus.module.js';
-export { CacheInvalidated, type CacheName, CACHES } from './cache-invalidated.js';
+export { CacheInvalidated, type CacheName } from './cache-invalidated.js';
 export { CachesStale } from './caches-stale.js';
 export { ConfigChanged } from './config-changed.js';
 export { DomainEvents } from './domain-events.js';

@@ -16,14 +16,13 @@ export {
 export type { AuditEntry, AuditOutcome, AuditRow } from './audit/audit-entry.js';
 export { AuditVerification } from './audit/audit-verification.js';
 export { type AuditFilter, AuditStore } from './audit/audit.store.js';
-export { ApiKeyStore, type ApiKeyChange, type NewApiKey } from './credentials/api-key.store.js';
+export { ApiKeyStore } from './credentials/api-key.store.js';
 export {
   type ApiKeyFilter,
   type ApiKeyRow,
   type ApiKeyState,
   KEY_STATUSES,
   type KeyStatus,
-  type KeyUse,
 } from './credentials/api-key-row.js';
 export { ChannelElection } from './channels/channel-election.js';
 export { LockElection } from './channels/lock-election.js';
@@ -58,12 +57,7 @@ export {
 } from './replication/notifications.js';
 export { Replicas } from './replication/replicas.js';
 export { type ChannelInstanceRow, ChannelInstanceStore } from './channels/channel-instance.store.js';
-export {
-  type McpAgentGrantRow,
-  McpGrantStore,
-  type McpGrantTerms,
-  type McpUserGrantRow,
-} from './mcp/mcp-grant.store.js';
+export { type McpAgentGrantRow, McpGrantStore, type McpUserGrantRow } from './mcp/mcp-grant.store.js';
 export { type McpRequestRow, type McpRequestStatus, McpRequestStore } from './mcp/mcp-request.store.js';
 export { type McpServerRow, McpServerStore } from './mcp/mcp-server.store.js';
 export { agentExists } from './records/agent-exists.js';
@@ -79,12 +73,12 @@ export { type Page, PAGE_MAX, type PageRequest } from './listing/page.js';
 export { type ProviderRow, ProviderStore } from './providers/provider.store.js';
 export { type RecordRow, type RecordTable } from './records/record-table.js';
 export type { PairedDeviceRow, PairingRequestRow } from './pairing/pairing-rows.js';
-export { type NewPairingRequest, type PairingLimits, PairingStore } from './pairing/pairing.store.js';
+export { PairingStore } from './pairing/pairing.store.js';
 export { ConfigOverrideStore } from './secrets/config-override.store.js';
 export { ConfigSecretStore } from './secrets/config-secret.store.js';
 export { ENCRYPTION_KEY_FILE } from './secrets/encryption-keys.js';
 export { requireEncryptionKey } from './secrets/common-key.js';
-export { SEALED_COLUMNS, type SealedColumn } from './secrets/sealed-columns.js';
+export { SEALED_COLUMNS } from './secrets/sealed-columns.js';
 export { SealedStore } from './secrets/sealed.store.js';
 export { secretBoxOf } from './secrets/secret-box-of.js';
 export { type ColumnProgress, inspectSecrets, rotateSecrets } from './secrets/secret-rotation.js';

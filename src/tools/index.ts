@@ -1,4 +1,3 @@
-export type { CustomToolView } from './custom/custom-tool-input.js';
 export { CustomTools } from './custom/custom-tools.js';
 export { CustomToolsModule } from './custom/custom-tools.module.js';
 export { ToolExecutor, type ToolOutcome } from './executor/tool-executor.js';
