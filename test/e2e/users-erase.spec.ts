@@ -183,6 +183,22 @@ describeWithPostgres('everything of a user', () => {
     expect((await admin.call('GET', `/v1/agents/of-${count}`)).status).toBe(404);
   });
 
+  it('leaves a default agent, also when that was his', async () => {
+    const agent = await admin.done('POST', '/v1/agents', {
+      agent_key: `default-${count}`,
+      owner_id: user,
+      provider: 'openai',
+      model: 'scripted',
+      is_default: true,
+    });
+    await superuser.query('UPDATE agents SET owner_id = $2 WHERE id = $1', [agent['id'], user]);
+    await admin.done('DELETE', `/v1/users/${user}?agents=delete`);
+    expect(await admin.done('GET', `/v1/agents/default-${count}`)).toMatchObject({
+      is_default: true,
+      owner_id: 'erased',
+    });
+  });
+
   it.each(['system', 'local', 'group:telegram:1'])('is not erased of %s, who is no user', async (id) => {
     expect(await admin.refusal('DELETE', `/v1/users/${encodeURIComponent(id)}`)).toMatch(/^400.*reserved/);
   });

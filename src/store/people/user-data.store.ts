@@ -44,11 +44,13 @@ export class UserDataStore {
     return found;
   }
 
-  /** Gives them to somebody else, or takes them out of use; nothing names the user after that. */
+  /** Gives them to somebody else, or takes them out of use, but for the default agent; nothing names the user after that. */
   async settleOwned(tx: Queryable, userId: string, heir: string | undefined): Promise<void> {
-    for (const { table, live, remove } of OWNED_OBJECTS) {
+    for (const { table, live, remove, stays } of OWNED_OBJECTS) {
       if (heir === undefined)
-        await tx.query(`UPDATE ${table} SET ${remove} WHERE owner_id = $1 AND ${live}`, [userId]);
+        await tx.query(`UPDATE ${table} SET ${remove} WHERE owner_id = $1 AND ${live} AND NOT ${stays}`, [
+          userId,
+        ]);
       await tx.query(`UPDATE ${table} SET owner_id = $2, version = version + 1 WHERE owner_id = $1`, [
         userId,
         heir ?? ERASED_USER,

@@ -81,8 +81,15 @@ export const PROVENANCE: readonly (readonly [table: string, column: string])[] =
 
 /** Objects that belong to a user and that others may use: whoever erases him says what becomes of them. */
 export const OWNED_OBJECTS = [
-  { table: 'agents', name: 'agent_key', live: 'deleted_at IS NULL', remove: 'deleted_at = now()' },
-  { table: 'skills', name: 'slug', live: `status = 'active'`, remove: `status = 'archived'` },
+  {
+    table: 'agents',
+    name: 'agent_key',
+    live: 'deleted_at IS NULL',
+    remove: 'deleted_at = now()',
+    // There is always a default agent: it is everybody's, whoever owns it.
+    stays: 'is_default',
+  },
+  { table: 'skills', name: 'slug', live: `status = 'active'`, remove: `status = 'archived'`, stays: 'false' },
 ] as const;
 
 /** Who is named where an erased user was. */
