@@ -116,8 +116,8 @@ function requireSecretsAgain(
     );
 }
 
-function keepsSome(given: GivenSecrets): boolean {
-  return given === undefined || Object.values(given ?? {}).includes(MASK);
+function keepsSome(secrets: GivenSecrets): boolean {
+  return secrets === undefined || Object.values(secrets ?? {}).includes(MASK);
 }
 
 function originOf(url: string): string {

@@ -1,7 +1,13 @@
 import { MASK } from '#config';
 import { badField, RecordError, type SealedFields } from '#permissions';
 import type { ChannelInstanceRow } from '#store';
-import { CHANNEL_TYPE_SPECS, CHANNEL_TYPES, type ChannelTypeSpec, isChannelType } from './channel-types.js';
+import {
+  CHANNEL_TYPE_SPECS,
+  CHANNEL_TYPES,
+  type ChannelType,
+  type ChannelTypeSpec,
+  isChannelType,
+} from './channel-types.js';
 import { isDefaultInstance } from './default-instance.js';
 import type { Setting } from './setting.js';
 
@@ -47,10 +53,7 @@ export function columnsOf(
   sealed: SealedFields,
 ): Columns {
   const { credentials, config, display_name, channel_type, ...plain } = input;
-  const type = channel_type ?? before?.channel_type ?? '';
-  if (!isChannelType(type)) throw badField('channel_type', `must be one of ${CHANNEL_TYPES.join(', ')}`);
-  if (before && type !== before.channel_type)
-    throw badField('channel_type', 'cannot be changed: create another instance');
+  const type = typeOf(channel_type, before);
   const spec = CHANNEL_TYPE_SPECS[type];
   const given = credentials === undefined ? undefined : credentialsOf(credentials, spec);
   const stored = sealed.map('credentials', given, before?.credentials);
@@ -65,6 +68,14 @@ export function columnsOf(
     ...(settings !== undefined && { config: settings }),
     ...(stored !== undefined && { credentials: stored }),
   };
+}
+
+function typeOf(given: string | undefined, before: ChannelInstanceRow | undefined): ChannelType {
+  const type = given ?? before?.channel_type ?? '';
+  if (!isChannelType(type)) throw badField('channel_type', `must be one of ${CHANNEL_TYPES.join(', ')}`);
+  if (before && type !== before.channel_type)
+    throw badField('channel_type', 'cannot be changed: create another instance');
+  return type;
 }
 
 export function showInstance(row: ChannelInstanceRow, sealed: SealedFields): ChannelInstanceView {

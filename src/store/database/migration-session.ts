@@ -30,7 +30,10 @@ export async function openMigrations(options: DatabaseOptions): Promise<Migratio
       const revert = (): Promise<string | undefined> => revertMigration(source);
       return directDsn ? withoutGateways(directDsn, revert) : revert();
     },
-    isAboveRowSecurity: () => isAboveRowSecurity({ query: (sql) => application.source.query(String(sql)) }),
+    isAboveRowSecurity: () =>
+      isAboveRowSecurity({
+        query: (sql) => application.source.query(typeof sql === 'string' ? sql : sql.text),
+      }),
     close: async () => {
       try {
         await source.destroy();
