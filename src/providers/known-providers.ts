@@ -11,8 +11,7 @@ function compatible(apiBase: string, defaultModel: string, keyVariable: string):
   return { type: 'openai_compat', apiBase, defaultModel, keyVariable };
 }
 
-/** The providers that need nothing but a key, in the order in which one is picked when none is named. */
-export const KNOWN_PROVIDERS: Readonly<Record<string, KnownProvider>> = {
+const PROVIDERS: Readonly<Record<string, KnownProvider>> = {
   openrouter: compatible(
     'https://openrouter.ai/api/v1',
     'anthropic/claude-sonnet-4-5-20250929',
@@ -38,3 +37,11 @@ export const KNOWN_PROVIDERS: Readonly<Record<string, KnownProvider>> = {
   cohere: compatible('https://api.cohere.ai/compatibility/v1', 'command-a', 'GOCLAW_COHERE_API_KEY'),
   perplexity: compatible('https://api.perplexity.ai', 'sonar-pro', 'GOCLAW_PERPLEXITY_API_KEY'),
 };
+
+/**
+ * The providers that need nothing but a key, in the order in which one is picked when none is named. Without a
+ * prototype: names come from outside, and `constructor` is none of them.
+ */
+export const KNOWN_PROVIDERS: Readonly<Record<string, KnownProvider>> = Object.freeze(
+  Object.assign(Object.create(null) as Record<string, KnownProvider>, PROVIDERS),
+);

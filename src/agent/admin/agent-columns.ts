@@ -12,6 +12,7 @@ import { CompactionSettingsOfAgent } from '../settings/compaction-settings.js';
 import { MemorySettings } from '../settings/memory-settings.js';
 import { OtherSettings } from '../settings/other-settings.js';
 import { requireSettings } from '../settings/require-settings.js';
+import { keptEnv, maskedEnv } from '../settings/sandbox-env.js';
 import { SandboxSettings } from '../settings/sandbox-settings.js';
 import { SubagentSettings } from '../settings/subagent-settings.js';
 import type { AgentInput } from './agent-input.js';
@@ -48,7 +49,7 @@ export class AgentColumns {
 
   /** @throws RecordError, PermissionError */
   of(caller: Caller, input: Partial<AgentInput>, before?: AgentEntity): AgentChanges {
-    const { agent_key: key, tools_config, other_config, ...rest } = input;
+    const { agent_key: key, tools_config, other_config, sandbox_config: sandbox, ...rest } = input;
     if (before && key !== undefined && key !== before.agent_key)
       throw badField('agent_key', 'cannot be changed; create another agent');
     this.requireProvider(input.provider);
@@ -58,6 +59,9 @@ export class AgentColumns {
     if (caller.role !== 'admin' && before) requireOwnersChange(input, before);
     return {
       ...rest,
+      ...(sandbox !== undefined && {
+        sandbox_config: sandbox && keptEnv(sandbox, before?.sandbox_config),
+      }),
       ...(tools_config !== undefined && { tools_config: tools_config ?? {} }),
       ...(other_config !== undefined && { other_config: other_config ?? {} }),
     };
@@ -103,8 +107,9 @@ function requireWorkspace(path: string | undefined): void {
 
 /** @throws PermissionError for what only an admin may change; what stays the same may be there. */
 function requireOwnersChange(input: Partial<AgentInput>, before: AgentEntity): void {
+  const shown = { ...before, sandbox_config: before.sandbox_config && maskedEnv(before.sandbox_config) };
   const changed = ADMIN_ONLY.find(
-    (name) => input[name] !== undefined && JSON.stringify(input[name]) !== JSON.stringify(before[name]),
+    (name) => input[name] !== undefined && JSON.stringify(input[name]) !== JSON.stringify(shown[name]),
   );
   if (changed !== undefined)
     throw new PermissionError('role', `Only an admin may change ${changed} of an agent.`);

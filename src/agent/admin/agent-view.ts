@@ -1,4 +1,5 @@
 import type { AgentEntity } from '#store';
+import { maskedEnv } from '../settings/sandbox-env.js';
 
 /** An agent as it is answered: what is not set is left out. */
 export type AgentView = ReturnType<typeof agentView>;
@@ -23,7 +24,7 @@ export function agentView(agent: AgentEntity) {
     is_default: agent.is_default,
     status: agent.status,
     tools_config: agent.tools_config,
-    ...(agent.sandbox_config && { sandbox_config: agent.sandbox_config }),
+    ...(agent.sandbox_config && { sandbox_config: maskedEnv(agent.sandbox_config) }),
     ...(agent.subagents_config && { subagents_config: agent.subagents_config }),
     ...(agent.memory_config && { memory_config: agent.memory_config }),
     ...(agent.compaction_config && { compaction_config: agent.compaction_config }),

@@ -1,9 +1,8 @@
 type Policy = Readonly<Record<string, unknown>>;
 
 /**
- * What of a change of `tools_config` gives an agent more tools than the configuration leaves to everybody: another
- * profile, or more in `alsoAllow`, for all providers or for one. `undefined`: it only narrows. Both were checked to be
- * policies.
+ * What of a change of `tools_config` gives an agent more tools than it has: another profile, more in `alsoAllow` or
+ * `allow`, less in `deny`, for all providers or for one. `undefined`: it only narrows. Both were checked to be policies.
  */
 export function wideningOf(before: Policy, after: Policy): string | undefined {
   const own = widening(before, after);
@@ -18,8 +17,17 @@ export function wideningOf(before: Policy, after: Policy): string | undefined {
 
 function widening(before: Policy, after: Policy): string | undefined {
   if ((before['profile'] ?? '') !== (after['profile'] ?? '')) return 'profile';
-  const known = listOf(before['alsoAllow']);
-  return listOf(after['alsoAllow']).every((tool) => known.includes(tool)) ? undefined : 'alsoAllow';
+  if (!isWithin(after['alsoAllow'], before['alsoAllow'])) return 'alsoAllow';
+  if (!isWithin(before['deny'], after['deny'])) return 'deny';
+  // Without a list of its own, everything that the configuration leaves is allowed.
+  const isLimited = listOf(before['allow']).length > 0;
+  const stays = listOf(after['allow']).length > 0 && isWithin(after['allow'], before['allow']);
+  return isLimited && !stays ? 'allow' : undefined;
+}
+
+function isWithin(part: unknown, whole: unknown): boolean {
+  const known = listOf(whole);
+  return listOf(part).every((tool) => known.includes(tool));
 }
 
 function listOf(value: unknown): readonly unknown[] {
