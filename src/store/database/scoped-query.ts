@@ -32,12 +32,15 @@ export function queryInScope<Row extends object>(
     const query = new pg.Query(
       { ...config, ...EXTENDED },
       (error: Error | null | undefined, results: unknown) => {
-        if (error) reject(error);
-        else resolve(rowsOfLast<Row>(results));
+        if (error) return reject(error);
+        if (used) prepared.add(used);
+        resolve(rowsOfLast<Row>(results));
       },
     );
+    let used: Connection | undefined;
     const submit = query.submit.bind(query);
     query.submit = (connection) => {
+      used = connection;
       connection.stream.cork();
       try {
         enterScope(connection, userId);
@@ -52,8 +55,9 @@ export function queryInScope<Row extends object>(
 
 function enterScope(connection: Connection, userId: string): void {
   if (!prepared.has(connection)) {
+    // An attempt that failed may have got as far as this; closing what is not there is no error.
+    connection.close({ type: 'S', name: ENTER_SCOPE_NAME }, true);
     connection.parse({ name: ENTER_SCOPE_NAME, text: ENTER_SCOPE, types: [] }, true);
-    prepared.add(connection);
   }
   connection.bind({ statement: ENTER_SCOPE_NAME, values: [userId] }, true);
   connection.describe({ type: 'P', name: '' }, true);
