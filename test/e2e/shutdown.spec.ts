@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -150,7 +150,7 @@ describe('a gateway that is told to end', () => {
     llm.reply('Nothing.');
     await start(grace(0));
     // It only reads, so it is done again.
-    const found = 'tool: The directory "." is empty.';
+    const found = `tool: ${contextFiles(gateway.workspace)}`;
     await untilTranscript('user: Look.', 'assistant: ', found, 'assistant: Nothing.');
   });
 });
@@ -203,4 +203,13 @@ async function halfARequest({ url, token }: RunningGateway): Promise<Socket> {
   ];
   await new Promise<void>((resolve) => connection.write(`${head.join('\r\n')}\r\n\r\n{`, () => resolve()));
   return connection;
+}
+
+/** What `list_files` says of a workspace that has nothing but its context files. */
+function contextFiles(workspace: string): string {
+  const names = readdirSync(workspace).filter((name) => name.endsWith('.md'));
+  return names
+    .toSorted()
+    .map((name) => `[FILE] ${name} (${statSync(join(workspace, name)).size} bytes)`)
+    .join('\n');
 }
