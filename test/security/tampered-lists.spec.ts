@@ -95,8 +95,8 @@ describeWithPostgres('lists', () => {
   it('and everything else know nothing under a name that the database cannot hold', async () => {
     const routes = await documentedRoutes(gateway);
     const answers = new Map<string, number>();
-    for (const { method, path, parameters } of routes.filter(({ path }) => path.startsWith('/v1/'))) {
-      if (parameters.length === 0) continue;
+    for (const { method, path, parameters } of routes) {
+      if (parameters.length === 0 || !path.startsWith('/v1/')) continue;
       const asked = path.replaceAll(/\{\w+\}/g, 'a%00b');
       const body = method === 'GET' || method === 'DELETE' ? undefined : {};
       answers.set(`${method} ${asked}`, await statusOf(method, asked, body));

@@ -37,7 +37,12 @@ export class Actor implements Disposable {
     return [...this.told, ...this.socket.frames.map((frame) => JSON.stringify(frame))];
   }
 
-  async http(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ActorAnswer> {
+  async http(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<ActorAnswer> {
     const { token, userId } = this.credentials;
     const response = await fetch(`${this.gateway.url}${path}`, {
       method,

@@ -107,10 +107,7 @@ function requireWorkspace(path: string | undefined): void {
 
 /** @throws PermissionError for what only an admin may change; what stays the same may be there. */
 function requireOwnersChange(input: Partial<AgentInput>, before: AgentEntity): void {
-  const shown = { ...before, sandbox_config: before.sandbox_config && maskedEnv(before.sandbox_config) };
-  const changed = ADMIN_ONLY.find(
-    (name) => input[name] !== undefined && JSON.stringify(input[name]) !== JSON.stringify(shown[name]),
-  );
+  const changed = ADMIN_ONLY.find((name) => input[name] !== undefined && !isAsShown(name, input, before));
   if (changed !== undefined)
     throw new PermissionError('role', `Only an admin may change ${changed} of an agent.`);
   if (input.tools_config === undefined) return;
@@ -120,4 +117,14 @@ function requireOwnersChange(input: Partial<AgentInput>, before: AgentEntity): v
       'role',
       `Only an admin may give an agent other tools: tools_config.${widened}.`,
     );
+}
+
+function isAsShown(
+  name: (typeof ADMIN_ONLY)[number],
+  input: Partial<AgentInput>,
+  before: AgentEntity,
+): boolean {
+  const { sandbox_config: sandbox } = before;
+  const shown = name === 'sandbox_config' ? sandbox && maskedEnv(sandbox) : before[name];
+  return JSON.stringify(input[name]) === JSON.stringify(shown);
 }
