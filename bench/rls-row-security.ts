@@ -210,7 +210,7 @@ async function preparedDatabase(database: RestrictedDatabase): Promise<Prepared>
   if (!superuser || !client) throw new Error('There are no connections.');
   await superuser.connect();
   await client.connect();
-  await client.query(SYSTEM_SCOPE);
+  await client.query(SYSTEM_SCOPE, ['60s']);
   const agent = randomUUID();
   await superuser.query(
     `INSERT INTO agents (id, agent_key, owner_id, provider, model) VALUES ($1, 'bench', 'system', 'p', 'm')`,
