@@ -44,7 +44,7 @@ export const MANAGED_RECORDS: Requirements = {
   'R3-record-secrets': landed(
     'MCP keys, headers, variables and channel credentials are sealed, shown as ***, kept by ***',
     `${RECORDS} › keep the secrets that are sent back as ***, and forget those that are left out`,
-    'src/permissions/records/sealed-fields.spec.ts › is stored sealed, shown as ***, and cleared by null',
+    'src/permissions/records/sealed-fields.spec.ts › is stored sealed, and cleared by null',
     'src/permissions/records/sealed-fields.spec.ts › keeps the values that are given as ***, and forgets the keys that are not given',
     'src/permissions/records/sealed-fields.spec.ts › is shown as unreadable when another key sealed it, and is never returned as it is stored',
   ),

@@ -49,10 +49,6 @@ export class SealedFields {
     return JSON.parse(this.box.open(stored)) as Texts;
   }
 
-  showText(stored: string | null): typeof MASK | undefined {
-    return stored === null ? undefined : MASK;
-  }
-
   /** The keys, with `***` for each value; `undefined` when the encryption key is not the one that sealed them. */
   showMap(stored: string | null): Texts | undefined {
     if (stored === null) return {};
