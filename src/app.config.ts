@@ -7,6 +7,7 @@ import {
   environmentBeside,
   loadConfig,
 } from '#config';
+import { NetworkConfig } from '#net';
 import { GatewayConfig } from '#permissions';
 import { DiscoveryConfig, ProvidersConfig } from '#providers';
 import { SchedulerConfig } from '#scheduler';
@@ -25,6 +26,7 @@ const SECTIONS: readonly ConfigClass[] = [
   DiscoveryConfig,
   GatewayConfig,
   IntakeConfig,
+  NetworkConfig,
   ProvidersConfig,
   RetentionConfig,
   SchedulerConfig,

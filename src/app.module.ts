@@ -8,6 +8,7 @@ import { GatewayModule } from '#gateway';
 import { HttpModule } from '#http';
 import { KernelModule } from '#kernel';
 import { LiveConfigModule } from '#live-config';
+import { NetModule } from '#net';
 import { PermissionsModule } from '#permissions';
 import { type Database, StoreModule } from '#store';
 import { TracingModule } from '#tracing';
@@ -30,6 +31,7 @@ export class AppModule {
         ConfigModule.forRoot(config),
         StoreModule.forRoot(database),
         ScheduleModule.forRoot(),
+        NetModule,
         BusModule,
         PermissionsModule,
         LiveConfigModule,

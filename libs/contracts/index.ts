@@ -7,3 +7,5 @@ export * from './llm-provider.js';
 export * from './run-context.js';
 export * from './run-event.js';
 export * from './tool.js';
+export * from './sandbox.js';
+export * from './tool-source.js';

@@ -1,6 +1,7 @@
 import type { ContentPart } from './content.js';
 import type { JsonSchema } from './llm-provider.js';
 import type { RunContext } from './run-context.js';
+import type { SandboxTerms } from './sandbox.js';
 
 /** What a tool is, apart from running it. */
 export interface ToolSpec {
@@ -50,8 +51,12 @@ export interface ToolContext {
   readonly run: RunContext;
   readonly toolCallId: string;
   readonly workspace: ToolWorkspace;
+  /** How commands are shut in; absent: they run on the gateway's host, where that is allowed. */
+  readonly sandbox?: SandboxTerms;
   /** Aborts with the run and at the call's own limit. */
   readonly signal: AbortSignal;
+  /** Shows whoever watches the run what comes, before the result is there. Bounded; no part of the result. */
+  show(text: string): void;
 }
 
 export interface ToolResult {
@@ -69,6 +74,17 @@ export interface ToolResult {
  */
 export interface Tool {
   execute(args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<ToolResult>;
+  /**
+   * Whether a call of a tool that is not `repeatable` is known to have had no effect yet, for instance because it still
+   * waited for an approval when its process ended. Absent: it is not known.
+   */
+  isUntouched?(call: ToolCallRef): Promise<boolean>;
+}
+
+/** One call of one run. */
+export interface ToolCallRef {
+  readonly runId: string;
+  readonly toolCallId: string;
 }
 
 const TOOL_SPEC = Symbol('goclaw:tool-spec');

@@ -24,7 +24,7 @@ export type RunOutcome = 'completed' | 'failed' | 'aborted' | 'merged' | 'droppe
 
 /**
  * Payload of each event of a run's log, by type. A run's log is
- * `run.started → (thinking* chunk* tool.call* tool.result*)* → message? → run.completed | run.failed`;
+ * `run.started → (thinking* chunk* tool.call* tool.output* tool.result*)* → message? → run.completed | run.failed`;
  * the last two end it, exactly once. Where a run was taken up again after a crash, a `run.resumed` begins its next
  * attempt, and what follows it takes the place of all that it declares void.
  */
@@ -34,6 +34,8 @@ export interface RunEventPayloads {
   chunk: { content: string };
   thinking: { content: string };
   'tool.call': { id: string; name: string };
+  /** What a call shows while it goes, of a command its output. Bounded; not part of the conversation. */
+  'tool.output': { id: string; name: string; content: string };
   'tool.result': { id: string; name: string; is_error: boolean };
   /** The final content of the run, once. Empty for a silent turn. */
   message: { content: string };

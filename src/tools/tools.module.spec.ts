@@ -8,6 +8,7 @@ import { runContext, tempWorkspace, textOf, toolCall } from '../../test/support/
 import { ToolExecutor } from './executor/tool-executor.js';
 import { ToolPolicyConfig } from './policy/tool-policy.config.js';
 import { ToolPolicy } from './policy/tool-policy.js';
+import { ToolRegistry } from './registry/tool-registry.js';
 import { ToolsConfig } from './tools.config.js';
 import { ToolsModule } from './tools.module.js';
 
@@ -30,7 +31,7 @@ afterAll(async () => {
 
 describe('tools module', () => {
   it('offers the six file tools, described for a model', () => {
-    const tools = module.get(ToolPolicy).visibleTools({});
+    const tools = module.get(ToolPolicy).visibleTools(module.get(ToolRegistry), {});
     expect(tools.map((spec) => spec.name)).toEqual([
       'edit_file',
       'glob',
@@ -50,7 +51,7 @@ describe('tools module', () => {
 
   it('executes a batch on a workspace: what one wrote, the next batch reads', async () => {
     const executor = module.get(ToolExecutor);
-    const context = { run: runContext(), workspace: space.workspace };
+    const context = { run: runContext(), workspace: space.workspace, tools: module.get(ToolRegistry) };
     const first = await executor.executeAll(
       [
         toolCall('write_file', { path: 'a.txt', content: 'key: sk-abcdefghijklmnopqrstuvwx' }, '1'),

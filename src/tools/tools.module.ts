@@ -12,11 +12,13 @@ import { SearchTool } from './fs/search.tool.js';
 import { WriteFileTool } from './fs/write-file.tool.js';
 import { ToolPolicy } from './policy/tool-policy.js';
 import { ToolRegistry } from './registry/tool-registry.js';
+import { Toolsets } from './registry/toolsets.js';
 
 @Module({
   imports: [DiscoveryModule],
   providers: [
     ToolRegistry,
+    Toolsets,
     ToolPolicy,
     ToolExecutor,
     ArgumentValidator,
@@ -29,6 +31,6 @@ import { ToolRegistry } from './registry/tool-registry.js';
     SearchTool,
     GlobTool,
   ],
-  exports: [ToolRegistry, ToolPolicy, ToolExecutor],
+  exports: [ToolRegistry, Toolsets, ToolPolicy, ToolExecutor],
 })
 export class ToolsModule {}

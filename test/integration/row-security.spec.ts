@@ -70,6 +70,24 @@ const OWNED: Readonly<Record<string, (user: string, ids: Ids) => [sql: string, p
     `INSERT INTO mcp_access_requests (id, server_id, user_id, scope, requested_by) VALUES ($1, $2, $3, 'user', $3)`,
     [newId(), SERVER, user],
   ],
+  approvals: (user) => [
+    `INSERT INTO approvals (id, run_id, tool_call_id, user_id, agent_id, session_key, tool, command, expires_at)
+     VALUES ($1, $1, 'c', $3, $2, 's', 'exec', 'ls', now())`,
+    [newId(), AGENT, user],
+  ],
+  exec_allowances: (user) => [
+    `INSERT INTO exec_allowances (id, agent_id, user_id, entry, entry_hash, created_by) VALUES ($1, $2, $3, 'ls', 'x', 'x')`,
+    [newId(), AGENT, user],
+  ],
+  mcp_oauth_tokens: (user) => [
+    `INSERT INTO mcp_oauth_tokens (id, server_id, user_id, tokens) VALUES ($1, $2, $3, 'x')`,
+    [newId(), SERVER, user],
+  ],
+  mcp_oauth_flows: (user) => [
+    `INSERT INTO mcp_oauth_flows (id, server_id, user_id, flow, state_hash, expires_at)
+     VALUES ($1, $2, $3, 'x', $1::uuid::text::bytea, now())`,
+    [newId(), SERVER, user],
+  ],
   api_keys: (user) => [
     `INSERT INTO api_keys (id, name, key_prefix, key_hash, role, user_id, created_by) VALUES ($1, 'k', 'p', $1::uuid::text, 'viewer', $2, 'x')`,
     [newId(), user],

@@ -9,6 +9,7 @@ import { BusModule } from '#bus';
 import { ConfigModule } from '#config';
 import type { Tool } from '#contracts';
 import { KernelModule } from '#kernel';
+import { NetModule } from '#net';
 import { PermissionsModule } from '#permissions';
 import { RunRecovery, Scheduler } from '#scheduler';
 import { type Database, StoreModule } from '#store';
@@ -58,6 +59,7 @@ export async function startAgentApp(options: AgentAppOptions): Promise<AgentApp>
       KernelModule,
       ConfigModule.forRoot(loaded),
       StoreModule.forRoot(database),
+      NetModule,
       BusModule,
       PermissionsModule,
       TracingModule,

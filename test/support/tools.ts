@@ -23,7 +23,7 @@ export function runContext(overrides: Partial<RunContext> = {}): RunContext {
 
 export function toolContext(workspace: ToolWorkspace, overrides: Partial<ToolContext> = {}): ToolContext {
   const run = runContext();
-  return { run, toolCallId: 'call-1', workspace, signal: run.signal, ...overrides };
+  return { run, toolCallId: 'call-1', workspace, signal: run.signal, show: () => undefined, ...overrides };
 }
 
 export function toolCall(name: string, args: Record<string, unknown> = {}, id = 'call-1'): ToolCall {

@@ -3,7 +3,7 @@ import type { LlmMessage, ToolSpec } from '#contracts';
 import { type ChainRequest, type ProviderCall, ProviderChain } from '#providers';
 import { CUT_REASONS } from '#protocol';
 import type { NewMessage } from '#store';
-import { ToolPolicy, type ToolScope } from '#tools';
+import { ToolPolicy, type ToolScope, Toolsets } from '#tools';
 import { RunAuthority } from '../access/run-authority.js';
 import { buildHistory } from '../history/build-history.js';
 import type { PruningPointers } from '../history/pruning-settings.js';
@@ -14,7 +14,7 @@ import { RunText } from '../sanitise/run-text.js';
 import { type LlmTurn, takeTurn } from './llm-turn.js';
 import { addUsage, type LoopProgress, type LoopTask, writtenProgress } from './loop-task.js';
 import { numbered, RunSteps } from './run-steps.js';
-import { ToolCalls } from './tool-calls.js';
+import { type RunTools, ToolCalls } from './tool-calls.js';
 import { notExecuted } from './tool-messages.js';
 import { withTokens } from './with-tokens.js';
 
@@ -33,7 +33,7 @@ const LAST_CALL: LlmMessage = {
 interface Frame {
   readonly system: string;
   readonly tools: readonly ToolSpec[];
-  readonly scope: ToolScope;
+  readonly own: RunTools;
   readonly text: RunText;
 }
 
@@ -44,6 +44,7 @@ export class AgentLoop {
 
   constructor(
     private readonly chain: ProviderChain,
+    private readonly toolsets: Toolsets,
     private readonly policy: ToolPolicy,
     private readonly calls: ToolCalls,
     private readonly steps: RunSteps,
@@ -58,12 +59,12 @@ export class AgentLoop {
    */
   async run(task: LoopTask, progress: LoopProgress): Promise<void> {
     const { runtime, context, lease, input } = task;
-    const frame = this.frame(task, progress.content);
+    const frame = await this.frame(task, progress.content);
     const { messages, answers, open } = await this.steps.begin(lease, input, context.signal);
     progress.hasOpenCalls = open.length > 0;
     if (progress.hasOpenCalls) {
       await this.authority.require(context);
-      const results = await this.calls.answerAgain(task, frame.scope, open);
+      const results = await this.calls.answerAgain(task, frame.own, open);
       await this.learn(task, progress, messages, results);
     }
     let pointers: PruningPointers = {
@@ -95,14 +96,15 @@ export class AgentLoop {
         throw refusal;
       }
       await this.writeStep(task, progress);
-      await this.learn(task, progress, messages, await this.calls.answer(task, frame.scope, calls));
+      await this.learn(task, progress, messages, await this.calls.answer(task, frame.own, calls));
     }
   }
 
-  private frame({ runtime, context, input }: LoopTask, shown: string): Frame {
+  private async frame({ runtime, context, input }: LoopTask, shown: string): Promise<Frame> {
     const [target] = runtime.targets;
     const scope: ToolScope = { agent: runtime.toolPolicy, ...(target && { provider: target.provider }) };
-    const tools = this.policy.visibleTools(scope);
+    const all = await this.toolsets.of(context);
+    const tools = this.policy.visibleTools(all, scope);
     const mode = promptModeOf(context.session.key);
     const system = this.prompts.of({
       mode,
@@ -118,7 +120,7 @@ export class AgentLoop {
       ...(context.channel !== undefined && { channel: context.channel }),
       ...(input.extraPrompt !== undefined && { extraPrompt: input.extraPrompt }),
     });
-    return { system, tools, scope, text: new RunText(shown) };
+    return { system, tools, own: { all, scope }, text: new RunText(shown) };
   }
 
   private history(

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import type { ToolCall } from '#contracts';
 import { type AbortReason, RunAborted } from '#scheduler';
-import { ToolExecutor, type ToolOutcome } from '#tools';
+import { ToolExecutor, type ToolOutcome, type Toolset } from '#tools';
 import type { LoopTask } from './loop-task.js';
 import { ToolCalls } from './tool-calls.js';
 
+const NO_TOOLS: Toolset = { get: () => undefined, list: () => [], withheld: () => [] };
 const CALL: ToolCall = { id: 'c1', name: 'exec', arguments: {} };
 
 /** Whether the result of a call that was stopped for `reason` becomes part of the conversation. */
@@ -28,7 +29,9 @@ async function isKept(reason: AbortReason): Promise<boolean> {
     log: { append: () => undefined },
     trace: { toolCall: () => undefined },
   } as unknown as LoopTask;
-  return (await new ToolCalls(executor).answer(task, { agent: {} }, [CALL])).length > 0;
+  return (
+    (await new ToolCalls(executor).answer(task, { all: NO_TOOLS, scope: { agent: {} } }, [CALL])).length > 0
+  );
 }
 
 it.each([

@@ -2,13 +2,20 @@ import { Injectable } from '@nestjs/common';
 import type { ToolCall } from '#contracts';
 import { abortReasonOf } from '#scheduler';
 import type { NewMessage } from '#store';
-import { ToolExecutor, type ToolOutcome, type ToolScope } from '#tools';
+import { ToolExecutor, type ToolOutcome, type ToolScope, type Toolset } from '#tools';
 import type { ToolCallSpan } from '#tracing';
 import { inOrder } from './in-order.js';
 import type { LoopTask } from './loop-task.js';
+import { ShownOutput } from './shown-output.js';
 import { toolMessage, unknownOutcome } from './tool-messages.js';
 
 type ToolTask = Pick<LoopTask, 'runtime' | 'context' | 'log' | 'trace'>;
+
+/** What a run may do: the tools it began with, and whose rules hold for them. */
+export interface RunTools {
+  readonly all: Toolset;
+  readonly scope: ToolScope;
+}
 
 /** A call that was stopped because the run goes on elsewhere: the next attempt at it deals with the call. */
 const LEFT_OPEN = 'left-open';
@@ -19,23 +26,28 @@ export class ToolCalls {
   constructor(private readonly executor: ToolExecutor) {}
 
   /** Runs the calls of one answer in parallel; the results are published in the order of the calls. */
-  answer(task: ToolTask, scope: ToolScope, calls: readonly ToolCall[]): Promise<NewMessage[]> {
-    return this.settle(task, scope, calls, () => true);
+  answer(task: ToolTask, tools: RunTools, calls: readonly ToolCall[]): Promise<NewMessage[]> {
+    return this.settle(task, tools, calls, calls);
   }
 
   /**
    * The same for calls that an earlier attempt at the run left without a result. Only what is repeatable is done
    * again, never silently anything else.
    */
-  answerAgain(task: ToolTask, scope: ToolScope, calls: readonly ToolCall[]): Promise<NewMessage[]> {
-    return this.settle(task, scope, calls, (call) => this.executor.isRepeatable(call));
+  async answerAgain(task: ToolTask, tools: RunTools, calls: readonly ToolCall[]): Promise<NewMessage[]> {
+    const repeated: ToolCall[] = [];
+    for (const call of calls) {
+      if (await this.executor.isRepeatable(call, { run: task.context, tools: tools.all }))
+        repeated.push(call);
+    }
+    return this.settle(task, tools, calls, repeated);
   }
 
   private async settle(
     { runtime, context, log, trace }: ToolTask,
-    scope: ToolScope,
+    { all: tools, scope }: RunTools,
     calls: readonly ToolCall[],
-    mayExecute: (call: ToolCall) => boolean,
+    executable: readonly ToolCall[],
   ): Promise<NewMessage[]> {
     for (const { id, name } of calls) log.append('tool.call', { id, name });
     const results: (NewMessage | typeof LEFT_OPEN)[] = [];
@@ -49,14 +61,18 @@ export class ToolCalls {
       publish(index, result);
     };
     const executed = [...calls.entries()].filter(([index, call]) => {
-      const isExecuted = mayExecute(call);
+      const isExecuted = executable.includes(call);
       if (!isExecuted) take(index, unknownOutcome(call));
       return isExecuted;
     });
     const batch = executed.map(([, call]) => call);
-    const where = { run: context, workspace: runtime.workspace };
+    const { workspace, sandbox } = runtime;
+    const shown = new ShownOutput(log);
+    const onShown = shown.add.bind(shown);
+    const where = { run: context, tools, workspace, onShown, ...(sandbox && { sandbox }) };
     await this.executor.executeAll(batch, scope, where, (outcome, at) => {
       trace.toolCall(spanOf(outcome));
+      shown.end(outcome.call);
       take(executed[at]?.[0] ?? at, goesOnElsewhere(context.signal) ? LEFT_OPEN : toolMessage(outcome));
     });
     return results.filter((result) => result !== LEFT_OPEN);

@@ -12,7 +12,7 @@ import { AgentAccess } from '../access/agent-access.js';
 import { AgentCatalog } from '../access/agent-catalog.js';
 import { UserOverrides } from '../access/user-overrides.js';
 import { type AgentDefaultsConfig, AgentsConfig } from '../agents.config.js';
-import type { AgentRuntime, ModelTarget } from './agent-runtime.js';
+import type { AgentRuntime, ModelTarget, ToolGround } from './agent-runtime.js';
 import { ModelTargets } from './model-targets.js';
 import { pruningOf } from './pruning-of.js';
 import { agentDirectory, contextAgentOf, userWorkspace } from './workspace-path.js';
@@ -80,7 +80,7 @@ export class AgentResolver implements IEventHandler<CacheInvalidated> {
     const { defaults } = this;
     const root = await this.workspace(agent, caller);
     return {
-      agent: { id: agent.id, key: agent.agent_key },
+      ...this.groundOf(agent, caller, root),
       displayName: agent.display_name ?? agent.other_config.identity?.name ?? 'GoClaw',
       emoji: agent.other_config.identity?.emoji,
       targets,
@@ -89,8 +89,6 @@ export class AgentResolver implements IEventHandler<CacheInvalidated> {
       contextWindow: this.contextWindow(agent),
       historyLimit: defaults.history_limit,
       timeLimitMs: await this.timeLimitMs(key),
-      workspace: this.toolWorkspace(agent, caller, root),
-      toolPolicy: agent.tools_config,
       pruning: pruningOf(defaults.contextPruning, agent.context_pruning, targets[0]?.provider),
       compaction: Object.assign({}, defaults.compaction, agent.compaction_config),
       ownerIds: this.config.get(GatewayConfig).owner_ids,
@@ -98,9 +96,23 @@ export class AgentResolver implements IEventHandler<CacheInvalidated> {
     };
   }
 
+  /** What a call of a tool needs that no model asked for. @throws AgentError as `AgentAccess.require` */
+  async ground(caller: Caller, key: string): Promise<ToolGround> {
+    const agent = await this.access.require(caller, key);
+    return this.groundOf(agent, caller, await this.workspace(agent, caller));
+  }
+
   /** A user may have been erased, with his directories. */
   handle({ cache, key }: CacheInvalidated): void {
     if (cache === 'agent' && key === undefined) this.madeWorkspaces.clear();
+  }
+
+  private groundOf(agent: AgentEntity, caller: Caller, root: string): ToolGround {
+    return {
+      agent: { id: agent.id, key: agent.agent_key },
+      workspace: this.toolWorkspace(agent, caller, root),
+      toolPolicy: agent.tools_config,
+    };
   }
 
   private get defaults(): Readonly<AgentDefaultsConfig> {

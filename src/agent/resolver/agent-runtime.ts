@@ -1,5 +1,5 @@
 import type { ProjectContexts } from '#bootstrap';
-import type { AgentRef, SamplingParameters, ToolWorkspace } from '#contracts';
+import type { AgentRef, SamplingParameters, SandboxTerms, ToolWorkspace } from '#contracts';
 import type { ToolPolicySpec } from '#tools';
 import type { CompactionSettings } from '../history/compaction.js';
 import type { PruningSettings } from '../history/pruning-settings.js';
@@ -10,9 +10,17 @@ export interface ModelTarget {
   readonly model: string;
 }
 
-/** The resolved snapshot of an agent. A run keeps the one it began with. */
-export interface AgentRuntime {
+/** What an agent's tools work with, whichever model asks for them. */
+export interface ToolGround {
   readonly agent: AgentRef;
+  readonly workspace: ToolWorkspace;
+  readonly toolPolicy: ToolPolicySpec;
+  /** Absent: commands are not shut in. */
+  readonly sandbox?: SandboxTerms;
+}
+
+/** The resolved snapshot of an agent. A run keeps the one it began with. */
+export interface AgentRuntime extends ToolGround {
   readonly displayName: string;
   readonly emoji: string | undefined;
   /** Asked in this order; at least one. */
@@ -23,8 +31,6 @@ export interface AgentRuntime {
   readonly contextWindow: number;
   readonly historyLimit: number;
   readonly timeLimitMs: number;
-  readonly workspace: ToolWorkspace;
-  readonly toolPolicy: ToolPolicySpec;
   readonly pruning: PruningSettings;
   readonly compaction: CompactionSettings;
   readonly ownerIds: readonly string[];

@@ -32,6 +32,10 @@ export const USER_TABLES: readonly UserTable[] = [
     hidden: ['code', 'sender_secret_hash'],
   },
   { table: 'agent_shares', own: BY_USER, key: ID },
+  { table: 'approvals', own: BY_USER, key: ID },
+  { table: 'exec_allowances', own: BY_USER, key: ID, hidden: ['entry_hash'] },
+  { table: 'mcp_oauth_flows', own: BY_USER, key: ID, hidden: ['state_hash', 'flow'] },
+  { table: 'mcp_oauth_tokens', own: BY_USER, key: ID, hidden: ['tokens'] },
   { table: 'skill_user_grants', own: BY_USER, key: ID },
   { table: 'mcp_user_grants', own: BY_USER, key: ID },
   { table: 'mcp_access_requests', own: 'user_id = $1 OR requested_by = $1', key: ID },
@@ -66,10 +70,12 @@ export const USER_TABLES: readonly UserTable[] = [
 /** Columns that name who did something to an object that stays; after an erasure they name nobody. */
 export const PROVENANCE: readonly (readonly [table: string, column: string])[] = [
   ['agent_shares', 'granted_by'],
+  ['approvals', 'decided_by'],
   ['api_keys', 'created_by'],
   ['api_keys', 'revoked_by'],
   ['channel_instances', 'created_by'],
   ['custom_tools', 'created_by'],
+  ['exec_allowances', 'created_by'],
   ['mcp_access_requests', 'reviewed_by'],
   ['mcp_agent_grants', 'granted_by'],
   ['mcp_servers', 'created_by'],

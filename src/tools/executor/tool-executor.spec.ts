@@ -20,7 +20,7 @@ import { configOf } from '../../../test/support/config.js';
 import { ToolRateLimiter } from './tool-rate-limiter.js';
 
 const WORKSPACE = { root: '/nowhere', restrict: true };
-const CONTEXT = { run: runContext(), workspace: WORKSPACE };
+const here = () => ({ run: runContext(), workspace: WORKSPACE, tools: registry });
 
 let clock: ManualClock;
 let registry: ToolRegistry;
@@ -70,7 +70,7 @@ function answers(text: string): Tool['execute'] {
 }
 
 async function call(name: string, args: Record<string, unknown> = {}): Promise<ToolResult> {
-  return (await executor.execute(toolCall(name, args), {}, CONTEXT)).result;
+  return (await executor.execute(toolCall(name, args), {}, here())).result;
 }
 
 let silence: MockInstance<Logger['error']>;
@@ -94,7 +94,7 @@ describe('executing one call', () => {
       );
     });
     const made = toolCall('echo', { a: 1 }, 'c9');
-    const outcome = await executor.execute(made, {}, CONTEXT);
+    const outcome = await executor.execute(made, {}, here());
     expect(outcome).toMatchObject({ call: made, startedAt: Date.UTC(2026, 0, 1), durationMs: 7 });
     expect(JSON.parse(textOf(outcome.result))).toEqual([{ a: 1 }, 'c9', WORKSPACE, false]);
   });
@@ -120,11 +120,11 @@ describe('executing one call', () => {
     const execute = vi.fn(answers('ran'));
     offer('exec', execute, { groups: ['runtime'] });
     offer('read_file', answers('text'));
-    expect(policy.visibleTools({}).map((spec) => spec.name)).toEqual(['read_file']);
+    expect(policy.visibleTools(registry, {}).map((spec) => spec.name)).toEqual(['read_file']);
     const result = await call('exec');
     expect(result.isError).toBe(true);
     expect(textOf(result)).toContain('exec is not allowed here (by global.deny). Available: read_file.');
-    const scoped = await executor.execute(toolCall('read_file'), { channel: { deny: ['*'] } }, CONTEXT);
+    const scoped = await executor.execute(toolCall('read_file'), { channel: { deny: ['*'] } }, here());
     expect(textOf(scoped.result)).toContain('(by channel.deny)');
     expect(execute).not.toHaveBeenCalled();
   });
@@ -132,7 +132,7 @@ describe('executing one call', () => {
   it('answers arguments that were no JSON with their beginning', async () => {
     offer('echo', answers('never'));
     const made = { ...toolCall('echo'), invalid: '{"a": 1,,' };
-    const { result } = await executor.execute(made, {}, CONTEXT);
+    const { result } = await executor.execute(made, {}, here());
     expect(result.isError).toBe(true);
     expect(textOf(result)).toContain(String.raw`not a JSON object (they began: "{\"a\": 1,,")`);
   });
@@ -247,7 +247,7 @@ describe('limits', () => {
 
   it('says that the run was aborted, before and during a call', async () => {
     const abort = new AbortController();
-    const context = { run: runContext({ signal: abort.signal }), workspace: WORKSPACE };
+    const context = { ...here(), run: runContext({ signal: abort.signal }) };
     const execute = vi.fn<Tool['execute']>(() => new Promise(() => undefined));
     offer('hang', execute, { repeatable: false });
     const running = executor.execute(toolCall('hang'), {}, context);
@@ -273,7 +273,7 @@ describe('limits', () => {
     expect(textOf(over)).toContain(
       'tool rate limit exceeded: 2 actions/hour for key agent:default:ws:direct:ann. The next call is possible in 30 min',
     );
-    const other = { ...CONTEXT, run: runContext({ session: { id: 's2', key: 'other' } }) };
+    const other = { ...here(), run: runContext({ session: { id: 's2', key: 'other' } }) };
     expect((await executor.execute(toolCall('echo'), {}, other)).result.isError).toBe(false);
     clock.advance(1_800_000);
     expect((await call('echo')).isError).toBe(false);
@@ -285,7 +285,7 @@ describe('limits', () => {
     offer('echo', answers('ok'));
     const results = await Promise.all(
       ['k1', 'k2'].map((key) =>
-        executor.execute(toolCall('echo'), {}, { ...CONTEXT, run: runContext({ session: { key } }) }),
+        executor.execute(toolCall('echo'), {}, { ...here(), run: runContext({ session: { key } }) }),
       ),
     );
     expect(results.map(({ result }) => result.isError)).toEqual([false, true]);
@@ -350,7 +350,7 @@ describe('executing a batch', () => {
     const all = executor.executeAll(
       ids.map((id) => toolCall('gate', {}, id)),
       {},
-      CONTEXT,
+      here(),
       ({ call: { id } }) => heard.push(id),
     );
     await vi.waitFor(() => expect(gates.size).toBe(PARALLEL_CALLS_MAX));
@@ -370,7 +370,7 @@ describe('executing a batch', () => {
     const outcomes = await executor.executeAll(
       ['ok', 'crash', 'nothing', 'ok'].map((name, index) => toolCall(name, {}, `c${index}`)),
       {},
-      CONTEXT,
+      here(),
     );
     expect(outcomes.map(({ call: { id }, result }) => [id, result.isError])).toEqual([
       ['c0', false],
@@ -378,6 +378,6 @@ describe('executing a batch', () => {
       ['c2', true],
       ['c3', false],
     ]);
-    expect(await executor.executeAll([], {}, CONTEXT)).toEqual([]);
+    expect(await executor.executeAll([], {}, here())).toEqual([]);
   });
 });

@@ -2,7 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import {
   type ContentPart,
   errorResult,
+  type OfferedTool,
   type RunContext,
+  type SandboxTerms,
   type ToolCall,
   type ToolResult,
   type ToolWorkspace,
@@ -12,7 +14,7 @@ import { Clock } from '#kernel';
 import { canonicalToolName } from '../policy/tool-groups.js';
 import { ToolPolicy } from '../policy/tool-policy.js';
 import type { ToolScope } from '../policy/tool-policy.types.js';
-import { type RegisteredTool, ToolRegistry } from '../registry/tool-registry.js';
+import type { Toolset } from '../registry/toolset.js';
 import { scrubCredentials } from '../scrubbing/scrub-credentials.js';
 import { ToolsConfig } from '../tools.config.js';
 import { ArgumentValidator } from './argument-validator.js';
@@ -33,7 +35,12 @@ const INVALID_TEXT_SHOWN_MAX_CHARS = 200;
 /** For whom and where a call is executed. */
 export interface ToolCallContext {
   readonly run: RunContext;
+  /** What there is; the policy decides what of it may be used. */
+  readonly tools: Toolset;
   readonly workspace: ToolWorkspace;
+  readonly sandbox?: SandboxTerms;
+  /** Hears what a call shows while it goes. */
+  readonly onShown?: (call: ToolCall, text: string) => void;
 }
 
 export interface ToolOutcome {
@@ -53,7 +60,6 @@ export class ToolExecutor {
   private readonly logger = new Logger(ToolExecutor.name);
 
   constructor(
-    private readonly registry: ToolRegistry,
     private readonly policy: ToolPolicy,
     private readonly validator: ArgumentValidator,
     private readonly limiter: ToolRateLimiter,
@@ -99,14 +105,22 @@ export class ToolExecutor {
     return outcomes;
   }
 
-  /** Whether a call whose outcome is unknown may simply be made again. */
-  isRepeatable(call: ToolCall): boolean {
-    return this.registry.get(canonicalToolName(call.name))?.spec.repeatable ?? false;
+  /** Whether a call of an earlier attempt at the run, whose outcome is not known, may simply be made again. */
+  async isRepeatable(
+    call: ToolCall,
+    { run, tools }: Pick<ToolCallContext, 'run' | 'tools'>,
+  ): Promise<boolean> {
+    const entry = tools.get(canonicalToolName(call.name));
+    if (!entry) return false;
+    if (entry.spec.repeatable) return true;
+    return (await entry.tool.isUntouched?.({ runId: run.runId, toolCallId: call.id })) ?? false;
   }
 
   private async attempt(call: ToolCall, scope: ToolScope, context: ToolCallContext): Promise<ToolResult> {
-    const entry = this.registry.get(canonicalToolName(call.name));
-    const refusal = entry ? this.refusal(entry, scope) : this.unknownTool(call.name, scope);
+    const entry = context.tools.get(canonicalToolName(call.name));
+    const refusal = entry
+      ? this.refusal(entry, scope, context.tools)
+      : this.unknownTool(call.name, scope, context.tools);
     if (!entry || refusal !== undefined) return errorResult(refusal ?? '');
     const { spec } = entry;
     if (call.invalid !== undefined) return errorResult(invalidJson(spec.name, call.invalid));
@@ -128,11 +142,14 @@ export class ToolExecutor {
     return this.run(entry, call, context);
   }
 
-  private async run(entry: RegisteredTool, call: ToolCall, context: ToolCallContext): Promise<ToolResult> {
+  private async run(entry: OfferedTool, call: ToolCall, context: ToolCallContext): Promise<ToolResult> {
     const { spec, tool } = entry;
+    const { run, workspace, sandbox, onShown } = context;
+    const show = (text: string): void => onShown?.(call, text);
+    const given = { run, workspace, toolCallId: call.id, show, ...(sandbox && { sandbox }) };
     const limitMs = spec.timeoutMs ?? CALL_TIMEOUT_MS;
-    const ended = await withinLimit(this.clock, context.run.signal, limitMs, (signal) =>
-      tool.execute(call.arguments, { ...context, toolCallId: call.id, signal }),
+    const ended = await withinLimit(this.clock, run.signal, limitMs, (signal) =>
+      tool.execute(call.arguments, { ...given, signal }),
     );
     const doubt = spec.repeatable ? '' : ' Its outcome is unknown: it may have taken effect.';
     switch (ended.kind) {
@@ -155,15 +172,15 @@ export class ToolExecutor {
     return capResult(forUser === undefined ? scrubbed : { ...scrubbed, forUser: scrubCredentials(forUser) });
   }
 
-  private refusal(entry: RegisteredTool, scope: ToolScope): string | undefined {
-    const resolved = this.policy.resolve(scope);
+  private refusal(entry: OfferedTool, scope: ToolScope, tools: Toolset): string | undefined {
+    const resolved = this.policy.resolve(tools, scope);
     const decision = resolved.explain(entry.spec.name);
     if (decision.allowed) return undefined;
     return `The tool ${entry.spec.name} is not allowed here (by ${decision.step}). ${available([...resolved.allowed])}`;
   }
 
-  private unknownTool(name: string, scope: ToolScope): string {
-    const names = this.policy.visibleTools(scope).map((spec) => spec.name);
+  private unknownTool(name: string, scope: ToolScope, tools: Toolset): string {
+    const names = this.policy.visibleTools(tools, scope).map((spec) => spec.name);
     const near = nearNames(shown(name), names);
     const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
     return `unknown tool: ${shown(name)}.${hint} ${available(names)}`;

@@ -1,31 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { ToolSpec } from '#contracts';
+import type { OfferedTool, ToolSpec } from '#contracts';
 import { ConfigService } from '#config';
-import { type RegisteredTool, ToolRegistry } from '../registry/tool-registry.js';
+import type { Toolset } from '../registry/toolset.js';
 import { ToolPolicyConfig } from './tool-policy.config.js';
 import { resolvePolicy } from './resolve-policy.js';
 import type { ResolvedPolicy, ToolScope } from './tool-policy.types.js';
 
-/** Different scopes (agent policy, provider, channel) whose tools are remembered. */
-const SCOPES_KNOWN_MAX = 1_000;
+/** Different scopes (agent policy, provider, channel) of one set of tools that are remembered. */
+const SCOPES_KNOWN_MAX = 100;
 
 /** Which tools a run may use, by the rules as they are now. */
 @Injectable()
 export class ToolPolicy {
-  private visible = remembered([], new ToolPolicyConfig());
+  private readonly known = new WeakMap<readonly OfferedTool[], Visible>();
 
-  constructor(
-    private readonly registry: ToolRegistry,
-    private readonly config: ConfigService,
-  ) {}
+  constructor(private readonly config: ConfigService) {}
 
   /**
-   * Decides about every registered tool.
+   * Decides about every tool that there is.
    * @throws ToolsError when a policy names an unknown profile.
    */
-  resolve(scope: ToolScope): ResolvedPolicy {
-    const specs = this.registry.list().map((entry) => entry.spec);
+  resolve(tools: Toolset, scope: ToolScope): ResolvedPolicy {
+    const specs = tools.list().map((entry) => entry.spec);
     return resolvePolicy(specs, { ...scope, global: this.config.get(ToolPolicyConfig) });
   }
 
@@ -33,24 +30,32 @@ export class ToolPolicy {
    * The tools to show a model, sorted by name so that prompts stay byte-stable. For the same scope it is the same
    * array as long as no tool comes or goes, so that what is made from it can be kept.
    */
-  visibleTools(scope: ToolScope): readonly ToolSpec[] {
-    const tools = this.registry.list();
-    const global = this.config.get(ToolPolicyConfig);
-    if (this.visible.tools !== tools || this.visible.global !== global)
-      this.visible = remembered(tools, global);
+  visibleTools(tools: Toolset, scope: ToolScope): readonly ToolSpec[] {
+    const visible = this.visibleOf(tools.list());
     const key = JSON.stringify(scope);
-    const specs = this.visible.byScope.get(key) ?? this.allowedOf(tools, scope);
-    this.visible.byScope.set(key, specs);
+    const specs = visible.byScope.get(key) ?? this.allowedOf(tools, scope);
+    visible.byScope.set(key, specs);
     return specs;
   }
 
-  private allowedOf(tools: readonly RegisteredTool[], scope: ToolScope): readonly ToolSpec[] {
-    const { allowed } = this.resolve(scope);
-    return tools.map((entry) => entry.spec).filter((spec) => allowed.has(spec.name));
+  /** What is remembered of these tools, under the global rules of now. */
+  private visibleOf(list: readonly OfferedTool[]): Visible {
+    const global = this.config.get(ToolPolicyConfig);
+    const known = this.known.get(list);
+    if (known?.global === global) return known;
+    const fresh = { global, byScope: new LRUCache<string, readonly ToolSpec[]>({ max: SCOPES_KNOWN_MAX }) };
+    this.known.set(list, fresh);
+    return fresh;
+  }
+
+  private allowedOf(tools: Toolset, scope: ToolScope): readonly ToolSpec[] {
+    const { allowed } = this.resolve(tools, scope);
+    return tools.list().flatMap(({ spec }) => (allowed.has(spec.name) ? [spec] : []));
   }
 }
 
-/** What scopes see, as long as the tools and the global rules are these. */
-function remembered(tools: readonly RegisteredTool[], global: Readonly<ToolPolicyConfig>) {
-  return { tools, global, byScope: new LRUCache<string, readonly ToolSpec[]>({ max: SCOPES_KNOWN_MAX }) };
+/** What scopes see, as long as the global rules are these. */
+interface Visible {
+  readonly global: Readonly<ToolPolicyConfig>;
+  readonly byScope: LRUCache<string, readonly ToolSpec[]>;
 }

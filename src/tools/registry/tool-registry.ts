@@ -1,23 +1,19 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { type Tool, type ToolSpec, toolSpecOf } from '#contracts';
+import { type OfferedTool, type Tool, type ToolSpec, toolSpecOf, type WithheldTool } from '#contracts';
 import { ToolsError, ToolsErrorReason } from '../tools.errors.js';
+import type { Toolset } from './toolset.js';
 
-export interface RegisteredTool {
-  readonly spec: ToolSpec;
-  readonly tool: Tool;
-  /** Where it comes from, for people: a class name, an MCP server. */
-  readonly source: string;
-}
+const NOTHING_WITHHELD: readonly WithheldTool[] = [];
 
 /**
  * Every tool of the program: the classes marked by `@DefineTool` in any module, and those registered at run
  * time. It imports none of them.
  */
 @Injectable()
-export class ToolRegistry implements OnModuleInit {
-  private readonly tools = new Map<string, RegisteredTool>();
-  private sorted: readonly RegisteredTool[] = [];
+export class ToolRegistry implements OnModuleInit, Toolset {
+  private readonly tools = new Map<string, OfferedTool>();
+  private sorted: readonly OfferedTool[] = [];
 
   constructor(private readonly discovery: DiscoveryService) {}
 
@@ -55,17 +51,21 @@ export class ToolRegistry implements OnModuleInit {
     return removed;
   }
 
-  get(name: string): RegisteredTool | undefined {
+  get(name: string): OfferedTool | undefined {
     return this.tools.get(name);
   }
 
   /** All tools, sorted by name. */
-  list(): readonly RegisteredTool[] {
+  list(): readonly OfferedTool[] {
     return this.sorted;
   }
 
+  withheld(): readonly WithheldTool[] {
+    return NOTHING_WITHHELD;
+  }
+
   private sort(): void {
-    const byName = (a: RegisteredTool, b: RegisteredTool): number => (a.spec.name < b.spec.name ? -1 : 1);
+    const byName = (a: OfferedTool, b: OfferedTool): number => (a.spec.name < b.spec.name ? -1 : 1);
     this.sorted = [...this.tools.values()].toSorted(byName);
   }
 }

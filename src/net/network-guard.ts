@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import ipaddr from 'ipaddr.js';
+import { lookup as resolve, type LookupAddress } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { ConfigService } from '#config';
+import { NetworkConfig } from './network.config.js';
+import { NetworkError } from './network.errors.js';
+import { parseReachable, type Reachable } from './reachable.js';
+
+const BLOCKED_NAMES: ReadonlySet<string> = new Set(['localhost', 'metadata.google.internal']);
+const BLOCKED_SUFFIXES = ['.localhost', '.local', '.internal'];
+const HTTP_SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:']);
+
+/**
+ * What tools may connect to: public addresses, and what the configuration adds. The address that is dialled is the one
+ * that is checked: whoever connects does it through {@link lookup}, or dials one of {@link addresses} itself.
+ */
+@Injectable()
+export class NetworkGuard {
+  private parsed: { readonly from: readonly string[]; readonly entries: readonly Reachable[] } | undefined;
+
+  constructor(private readonly config: ConfigService) {}
+
+  /**
+   * Checks what can be known before a connection: scheme, userinfo, literal addresses, names that are never public.
+   * @throws NetworkError
+   */
+  check(url: URL, schemes: ReadonlySet<string> = HTTP_SCHEMES): void {
+    if (!schemes.has(url.protocol))
+      throw new NetworkError('scheme', `Only ${list(schemes)} addresses can be opened, not ${url.protocol}`);
+    if (url.username !== '' || url.password !== '')
+      throw new NetworkError('userinfo', 'The address contains a user name or password; leave them out.');
+    this.checkHost(url.hostname, portOf(url));
+  }
+
+  /** The same for a host as it stands in a URL, or in a request to a proxy. @throws NetworkError */
+  checkHost(hostname: string, port: number): void {
+    const host = bare(hostname);
+    if (ipaddr.isValid(host)) return this.checkAddress(host, host, port);
+    if (this.allows(host, undefined, port)) return;
+    if (
+      BLOCKED_NAMES.has(host) ||
+      BLOCKED_SUFFIXES.some((suffix) => host.endsWith(suffix)) ||
+      !host.includes('.')
+    )
+      throw blocked(host);
+  }
+
+  /** The addresses of a host that may be dialled. @throws NetworkError when there is none, or one of them may not. */
+  async addresses(hostname: string, port: number): Promise<readonly LookupAddress[]> {
+    const host = bare(hostname);
+    this.checkHost(host, port);
+    const found = await new Promise<LookupAddress[]>((done, fail) => {
+      resolve(host, { all: true, verbatim: true }, (error, addresses) => {
+        if (error) fail(new NetworkError('unresolved', `The host ${host} was not found.`, error));
+        else done(addresses);
+      });
+    });
+    for (const { address } of found) this.checkAddress(host, address, port);
+    if (found.length === 0) throw new NetworkError('unresolved', `The host ${host} has no address.`);
+    return found;
+  }
+
+  /** For `net.connect`, `tls.connect` and what builds on them: only checked addresses come out. */
+  lookup(port: number): LookupFunction {
+    return (hostname, options, callback) => {
+      this.addresses(hostname, port).then(
+        (all) => {
+          const fit = all.filter(({ family }) => !options.family || family === familyOf(options.family));
+          const [first] = fit;
+          if (!first)
+            callback(new NetworkError('unresolved', `The host ${hostname} has no fitting address.`), '');
+          else if (options.all === true) callback(null, [...fit]);
+          else callback(null, first.address, first.family);
+        },
+        (error: unknown) => callback(error as NodeJS.ErrnoException, ''),
+      );
+    };
+  }
+
+  private checkAddress(host: string, address: string, port: number): void {
+    const ip = ipaddr.process(address);
+    if (!isPublic(ip) && !this.allows(host, ip, port)) throw blocked(host);
+  }
+
+  private allows(host: string, ip: ipaddr.IPv4 | ipaddr.IPv6 | undefined, port: number): boolean {
+    return this.entries().some(
+      (entry) =>
+        (entry.port === undefined || entry.port === port) &&
+        (entry.host === host || (ip !== undefined && isIn(ip, entry.range))),
+    );
+  }
+
+  private entries(): readonly Reachable[] {
+    const { allow } = this.config.get(NetworkConfig).network;
+    if (this.parsed?.from !== allow)
+      this.parsed = { from: allow, entries: allow.flatMap((entry) => parseReachable(entry) ?? []) };
+    return this.parsed.entries;
+  }
+}
+
+/** Unicast and nobody's own: everything special, also inside of an IPv6 address, is not. */
+function isPublic(ip: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  return ip.range() === 'unicast';
+}
+
+function isIn(ip: ipaddr.IPv4 | ipaddr.IPv6, range: Reachable['range']): boolean {
+  if (!range) return false;
+  const [network, bits] = range;
+  return ip.kind() === network.kind() && ip.match([network, bits] as never);
+}
+
+function bare(hostname: string): string {
+  return hostname
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
+}
+
+function portOf(url: URL): number {
+  if (url.port !== '') return Number(url.port);
+  return url.protocol === 'https:' || url.protocol === 'wss:' ? 443 : 80;
+}
+
+function familyOf(family: number | string): number {
+  return family === 'IPv4' ? 4 : family === 'IPv6' ? 6 : Number(family);
+}
+
+function list(schemes: ReadonlySet<string>): string {
+  return [...schemes].map((scheme) => scheme.replace(':', '')).join(' and ');
+}
+
+function blocked(host: string): NetworkError {
+  return new NetworkError(
+    'blocked',
+    `SSRF protection: ${host} is not on the public internet, and tools may not reach it. ` +
+      'An admin can allow it in tools.network.allow.',
+  );
+}

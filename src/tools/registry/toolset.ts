@@ -1,0 +1,10 @@
+import type { OfferedTool, WithheldTool } from '#contracts';
+
+/** The tools there are for one user of one agent, before any policy. Immutable. */
+export interface Toolset {
+  get(name: string): OfferedTool | undefined;
+  /** Sorted by name. The same array as long as they are the same tools. */
+  list(): readonly OfferedTool[];
+  /** What is missing, and why. */
+  withheld(): readonly WithheldTool[];
+}
