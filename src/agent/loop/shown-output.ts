@@ -1,49 +1,63 @@
 import type { ToolCall } from '#contracts';
+import type { Clock } from '#kernel';
 import type { LogWriter } from '../runs/run-log.js';
 
 /** What one call may show; its result is bounded elsewhere. */
-const CALL_MAX_CHARS = 256 * 1024;
+export const CALL_MAX_CHARS = 256 * 1024;
 /** A piece is published when it has this much, or is this old. */
 const PIECE_CHARS = 4 * 1024;
 const PIECE_MAX_AGE_MS = 100;
+const MORE_NOTE = '\n[… more output is not shown here …]\n';
 
-interface Pending {
+interface Shown {
+  /** Not published yet. */
   text: string;
-  shown: number;
-  timer: NodeJS.Timeout | undefined;
+  /** What it may still show. */
+  room: number;
+  cancel: (() => void) | undefined;
 }
 
-/** Publishes what calls show while they go, in pieces: a command can write a line at a time, a million of them. */
+/** Publishes what calls show while they go, in pieces: a command can write a million lines, one at a time. */
 export class ShownOutput {
-  private readonly calls = new Map<ToolCall, Pending>();
+  private readonly calls = new Map<ToolCall, Shown>();
 
-  constructor(private readonly log: Pick<LogWriter, 'append'>) {}
+  constructor(
+    private readonly log: Pick<LogWriter, 'append'>,
+    private readonly clock: Clock,
+  ) {}
 
   add(call: ToolCall, text: string): void {
-    const pending = this.calls.get(call) ?? { text: '', shown: 0, timer: undefined };
-    this.calls.set(call, pending);
-    const room = CALL_MAX_CHARS - pending.shown;
-    if (room <= 0) return;
-    const more = text.slice(0, room);
-    pending.shown += text.length;
-    pending.text += pending.shown < CALL_MAX_CHARS ? more : `${more}\n[… more output is not shown here …]`;
-    if (pending.text.length >= PIECE_CHARS) this.publish(call, pending);
-    else pending.timer ??= setTimeout(() => this.publish(call, pending), PIECE_MAX_AGE_MS).unref();
+    const shown = this.of(call);
+    if (shown.room <= 0 || text === '') return;
+    const fits = text.slice(0, shown.room);
+    shown.room -= text.length;
+    shown.text += shown.room > 0 ? fits : fits + MORE_NOTE;
+    if (shown.text.length >= PIECE_CHARS) this.publish(call, shown);
+    else shown.cancel ??= this.clock.after(PIECE_MAX_AGE_MS, () => this.publish(call, shown));
   }
 
   /** The result is there: what is left comes before it, and nothing after it. */
   end(call: ToolCall): void {
-    const pending = this.calls.get(call) ?? { text: '', shown: 0, timer: undefined };
-    this.publish(call, pending);
-    pending.shown = Number.POSITIVE_INFINITY;
-    this.calls.set(call, pending);
+    const shown = this.of(call);
+    this.publish(call, shown);
+    shown.room = 0;
   }
 
-  private publish(call: ToolCall, pending: Pending): void {
-    clearTimeout(pending.timer);
-    pending.timer = undefined;
-    if (pending.text === '') return;
-    this.log.append('tool.output', { id: call.id, name: call.name, content: pending.text.toWellFormed() });
-    pending.text = '';
+  private of(call: ToolCall): Shown {
+    const shown = this.calls.get(call) ?? { text: '', room: CALL_MAX_CHARS, cancel: undefined };
+    this.calls.set(call, shown);
+    return shown;
+  }
+
+  private publish({ id, name }: ToolCall, shown: Shown): void {
+    shown.cancel?.();
+    shown.cancel = undefined;
+    if (shown.text === '') return;
+    this.log.append('tool.output', {
+      id,
+      name,
+      content: shown.text.toWellFormed().replaceAll('\0', '\uFFFD'),
+    });
+    shown.text = '';
   }
 }

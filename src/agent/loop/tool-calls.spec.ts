@@ -3,6 +3,7 @@ import type { ToolCall } from '#contracts';
 import { type AbortReason, RunAborted } from '#scheduler';
 import { ToolExecutor, type ToolOutcome, type Toolset } from '#tools';
 import type { LoopTask } from './loop-task.js';
+import { ManualClock } from '../../../test/support/manual-clock.js';
 import { ToolCalls } from './tool-calls.js';
 
 const NO_TOOLS: Toolset = { get: () => undefined, list: () => [], withheld: () => [] };
@@ -30,7 +31,11 @@ async function isKept(reason: AbortReason): Promise<boolean> {
     trace: { toolCall: () => undefined },
   } as unknown as LoopTask;
   return (
-    (await new ToolCalls(executor).answer(task, { all: NO_TOOLS, scope: { agent: {} } }, [CALL])).length > 0
+    (
+      await new ToolCalls(executor, new ManualClock()).answer(task, { all: NO_TOOLS, scope: { agent: {} } }, [
+        CALL,
+      ])
+    ).length > 0
   );
 }
 

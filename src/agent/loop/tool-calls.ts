@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ToolCall } from '#contracts';
+import { Clock } from '#kernel';
 import { abortReasonOf } from '#scheduler';
 import type { NewMessage } from '#store';
 import { ToolExecutor, type ToolOutcome, type ToolScope, type Toolset } from '#tools';
@@ -23,7 +24,10 @@ const LEFT_OPEN = 'left-open';
 /** Does what a model asked for. */
 @Injectable()
 export class ToolCalls {
-  constructor(private readonly executor: ToolExecutor) {}
+  constructor(
+    private readonly executor: ToolExecutor,
+    private readonly clock: Clock,
+  ) {}
 
   /** Runs the calls of one answer in parallel; the results are published in the order of the calls. */
   answer(task: ToolTask, tools: RunTools, calls: readonly ToolCall[]): Promise<NewMessage[]> {
@@ -67,7 +71,7 @@ export class ToolCalls {
     });
     const batch = executed.map(([, call]) => call);
     const { workspace, sandbox } = runtime;
-    const shown = new ShownOutput(log);
+    const shown = new ShownOutput(log, this.clock);
     const onShown = shown.add.bind(shown);
     const where = { run: context, tools, workspace, onShown, ...(sandbox && { sandbox }) };
     await this.executor.executeAll(batch, scope, where, (outcome, at) => {
