@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { SandboxModule } from '#sandbox';
 import { ArgumentValidator } from './executor/argument-validator.js';
 import { ToolExecutor } from './executor/tool-executor.js';
 import { ToolRateLimiter } from './executor/tool-rate-limiter.js';
@@ -15,7 +16,7 @@ import { ToolRegistry } from './registry/tool-registry.js';
 import { Toolsets } from './registry/toolsets.js';
 
 @Module({
-  imports: [DiscoveryModule],
+  imports: [DiscoveryModule, SandboxModule],
   providers: [
     ToolRegistry,
     Toolsets,

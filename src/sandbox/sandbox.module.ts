@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { Sandboxes } from './sandboxes.js';
+
+@Module({ providers: [Sandboxes], exports: [Sandboxes] })
+export class SandboxModule {}
