@@ -19,6 +19,8 @@ it.each([
   [{ profile: 'minimal' }, {}, 'profile'],
   [{}, { byProvider: { a: { alsoAllow: ['exec'] } } }, 'byProvider.a.alsoAllow'],
   [{}, { byProvider: { a: { profile: 'full' } } }, 'byProvider.a.profile'],
+  [{ byChannel: { ws: { deny: ['exec'] } } }, { byChannel: { ws: {} } }, 'byChannel.ws.deny'],
+  [{}, { byChannel: { ws: { allow: ['read_file'] } } }, undefined],
   [{ byProvider: { a: { profile: 'minimal' } } }, { byProvider: {} }, 'byProvider.a.profile'],
 ])('of %j into %j is %s', (before, after, widened) => {
   expect(wideningOf(before, after)).toBe(widened);

@@ -2,15 +2,17 @@ type Policy = Readonly<Record<string, unknown>>;
 
 /**
  * What of a change of `tools_config` gives an agent more tools than it has: another profile, more in `alsoAllow` or
- * `allow`, less in `deny`, for all providers or for one. `undefined`: it only narrows. Both were checked to be policies.
+ * `allow`, less in `deny`, for all providers and channels or for one. `undefined`: it only narrows. Both were checked to be policies.
  */
 export function wideningOf(before: Policy, after: Policy): string | undefined {
   const own = widening(before, after);
   if (own !== undefined) return own;
-  const [old, now] = [policiesOf(before['byProvider']), policiesOf(after['byProvider'])];
-  for (const provider of new Set([...Object.keys(old), ...Object.keys(now)])) {
-    const field = widening(old[provider] ?? {}, now[provider] ?? {});
-    if (field !== undefined) return `byProvider.${provider}.${field}`;
+  for (const kind of ['byProvider', 'byChannel']) {
+    const [old, now] = [policiesOf(before[kind]), policiesOf(after[kind])];
+    for (const name of new Set([...Object.keys(old), ...Object.keys(now)])) {
+      const field = widening(old[name] ?? {}, now[name] ?? {});
+      if (field !== undefined) return `${kind}.${name}.${field}`;
+    }
   }
   return undefined;
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { LlmMessage, ToolSpec } from '#contracts';
+import type { LlmMessage, RunContext, ToolSpec } from '#contracts';
 import { type ChainRequest, type ProviderCall, ProviderChain } from '#providers';
 import { CUT_REASONS } from '#protocol';
 import type { NewMessage } from '#store';
-import { ToolPolicy, type ToolScope, Toolsets } from '#tools';
+import { ToolPolicy, type ToolPolicySpec, type ToolScope, Toolsets } from '#tools';
 import { RunAuthority } from '../access/run-authority.js';
 import { buildHistory } from '../history/build-history.js';
 import type { PruningPointers } from '../history/pruning-settings.js';
@@ -96,13 +96,20 @@ export class AgentLoop {
         throw refusal;
       }
       await this.writeStep(task, progress);
-      await this.learn(task, progress, messages, await this.calls.answer(task, frame.own, calls));
+      // What a fallback asked for is done by the rules for the fallback.
+      const scope = scopeOf(context, runtime.toolPolicy, progress.provider ?? runtime.targets[0]?.provider);
+      await this.learn(
+        task,
+        progress,
+        messages,
+        await this.calls.answer(task, { ...frame.own, scope }, calls),
+      );
     }
   }
 
   private async frame({ runtime, context, input }: LoopTask, shown: string): Promise<Frame> {
     const [target] = runtime.targets;
-    const scope: ToolScope = { agent: runtime.toolPolicy, ...(target && { provider: target.provider }) };
+    const scope = scopeOf(context, runtime.toolPolicy, target?.provider);
     const all = await this.toolsets.of(context);
     const tools = this.policy.visibleTools(all, scope);
     const mode = promptModeOf(context.session.key);
@@ -214,6 +221,16 @@ export class AgentLoop {
     messages.push(...numbered(added, (messages.at(-1)?.seq ?? 0) + 1));
     progress.unsaved.push(...added);
   }
+}
+
+/** Whose rules hold for what a run does. */
+function scopeOf({ channel, lane }: RunContext, agent: ToolPolicySpec, provider?: string): ToolScope {
+  return {
+    agent,
+    ...(provider !== undefined && { provider }),
+    ...(channel !== undefined && { channel }),
+    ...(lane === 'subagent' && { isSubagent: true }),
+  };
 }
 
 /** What the model said as a row of the transcript; nothing when it said nothing. */

@@ -124,8 +124,9 @@ describe('executing one call', () => {
     const result = await call('exec');
     expect(result.isError).toBe(true);
     expect(textOf(result)).toContain('exec is not allowed here (by global.deny). Available: read_file.');
-    const scoped = await executor.execute(toolCall('read_file'), { channel: { deny: ['*'] } }, here());
-    expect(textOf(scoped.result)).toContain('(by channel.deny)');
+    const agent = { byChannel: { ws: { deny: ['*'] } } };
+    const scoped = await executor.execute(toolCall('read_file'), { agent, channel: 'ws' }, here());
+    expect(textOf(scoped.result)).toContain('(by agent-channel.deny)');
     expect(execute).not.toHaveBeenCalled();
   });
 

@@ -1,7 +1,7 @@
 import { ValidateBy } from 'class-validator';
-import { GROUP_PREFIX, isKnownGroup, TOOL_GROUPS } from './tool-groups.js';
+import { CUSTOM_GROUP, GROUP_PREFIX, isKnownGroup, TOOL_GROUPS } from './tool-groups.js';
 
-const GROUPS_TEXT = [...TOOL_GROUPS.keys(), 'mcp', 'mcp:<server>']
+const GROUPS_TEXT = [...TOOL_GROUPS.keys(), CUSTOM_GROUP, 'mcp', 'mcp:<server>']
   .map((name) => GROUP_PREFIX + name)
   .join(', ');
 

@@ -9,6 +9,7 @@ const TOOLS = [
   { name: 'memory_search', groups: ['memory'] },
   { name: 'message', groups: ['messaging'] },
   { name: 'notes__add', groups: ['mcp', 'mcp:notes'] },
+  { name: 'ping_host', groups: ['custom'] },
   { name: 'read_file', groups: ['fs'] },
   { name: 'session_status', groups: ['sessions'] },
   { name: 'wiki__find', groups: ['mcp', 'mcp:wiki'] },
@@ -58,12 +59,31 @@ describe('tool policy', () => {
         global: {
           allow: ['group:fs', 'exec', 'message'],
           byProvider: { p: { allow: ['group:fs', 'exec'] } },
+          byChannel: { ws: { allow: ['read_file', 'edit_file', 'message'] } },
         },
         provider: 'p',
-        agent: { allow: ['group:fs'], byProvider: { p: { allow: ['*'] } } },
-        channel: { allow: ['read_file', 'message'] },
+        agent: {
+          allow: ['group:fs'],
+          byProvider: { p: { allow: ['*'] } },
+          byChannel: { ws: { allow: ['read_file'] } },
+        },
+        channel: 'ws',
       },
       ['read_file'],
+    ],
+    [
+      'rules of another channel do not count',
+      { global: { allow: ['exec'], byChannel: { http: { deny: ['exec'] } } }, channel: 'ws' },
+      ['exec'],
+    ],
+    [
+      'a subagent has less, whatever says that it has more',
+      {
+        global: { allow: ['session_status', 'memory_search', 'exec'] },
+        agent: { alsoAllow: ['session_status'] },
+        isSubagent: true,
+      },
+      ['exec'],
     ],
     ['unknown names are ignored', { global: { allow: ['read_file', 'teleport'] } }, ['read_file']],
     ['an alias means its tool', { global: { allow: ['bash'] } }, ['exec']],
@@ -93,28 +113,50 @@ describe('tool policy', () => {
     [
       "an agent's and a channel's deny count",
       {
-        global: { allow: ['group:fs', 'exec'] },
+        global: { allow: ['group:fs', 'exec'], byChannel: { ws: { deny: ['edit_file'] } } },
         agent: { deny: ['exec'] },
-        channel: { deny: ['edit_file'] },
+        channel: 'ws',
       },
       ['read_file'],
     ],
     ["a provider's deny counts", { global: { byProvider: { p: { deny: ['*'] } } }, provider: 'p' }, []],
     [
       'a channel cannot widen',
-      { global: { allow: ['read_file'] }, channel: { allow: ['*'] } },
+      { global: { allow: ['read_file'], byChannel: { ws: { allow: ['*'] } } }, channel: 'ws' },
       ['read_file'],
     ],
-    ['an inherited property is no provider', { global: {}, provider: 'constructor' }, ALL],
+    [
+      'a channel narrows what alsoAllow adds, and widens nothing by an alsoAllow of its own',
+      {
+        global: {
+          profile: 'minimal',
+          alsoAllow: ['exec', 'read_file'],
+          byChannel: { ws: { allow: ['read_file'], alsoAllow: ['message'] } as object },
+        },
+        channel: 'ws',
+      },
+      ['read_file'],
+    ],
+    ['custom tools are a group', { global: { allow: ['group:custom'] } }, ['ping_host']],
+    [
+      'an inherited property is no provider, and no channel',
+      { global: {}, provider: 'constructor', channel: 'toString' },
+      ALL,
+    ],
   ])('%s', (_, inputs, expected) => {
     expect(allowed(inputs)).toEqual(expected);
   });
 
   it('says which step decided about a tool', () => {
     const policy = resolvePolicy(TOOLS, {
-      global: { profile: 'coding', deny: ['exec'], allow: ['group:fs', 'memory_search'] },
+      global: {
+        profile: 'coding',
+        deny: ['exec'],
+        allow: ['group:fs', 'memory_search'],
+        byChannel: { ws: { deny: ['edit_file'] } },
+      },
       agent: { alsoAllow: ['message'], allow: ['read_file', 'edit_file'] },
-      channel: { deny: ['edit_file'] },
+      channel: 'ws',
     });
     expect(policy.explain('bash')).toEqual({ name: 'exec', allowed: false, step: 'global.deny' });
     expect(policy.explain('message')).toMatchObject({ allowed: true, step: 'agent.alsoAllow' });

@@ -4,17 +4,18 @@ import {
   canonicalToolName,
   GROUP_PREFIX,
   PROFILE_ENTRIES,
+  SUBAGENT_DENIED,
   TOOL_GROUPS,
   TOOL_PROFILES,
   type ToolProfile,
 } from './tool-groups.js';
 import type {
+  NarrowingRules,
   PolicyDecision,
   PolicyInputs,
   PolicyLayer,
   PolicyStep,
   ResolvedPolicy,
-  ToolPolicySpec,
   ToolRules,
 } from './tool-policy.types.js';
 
@@ -30,13 +31,16 @@ interface CompiledPolicy {
   readonly profile: Rule | undefined;
   readonly allow: readonly Rule[];
   readonly alsoAllow: readonly Rule[];
+  /** What holds for `alsoAllow`, too. */
+  readonly narrow: readonly Rule[];
   readonly deny: readonly Rule[];
 }
 
 /**
- * Which of `tools` the rules leave: the most specific profile (agent for this provider, agent, provider, global),
- * narrowed by the allow lists of global, provider, agent, agent for this provider and channel, widened by
- * `alsoAllow`, and last of all reduced by every `deny`.
+ * Which of `tools` the rules leave, in seven steps: (1) the most specific profile (agent for this provider, agent,
+ * provider, global), narrowed by the allow lists of (2) everybody, (3) the provider, (4) the agent and (5) the agent for
+ * this provider; widened by (6) `alsoAllow`; narrowed by (7) the allow lists of the channel. Whatever came of that, a
+ * `deny` of anybody takes away, and subagents never have {@link SUBAGENT_DENIED}.
  * @throws ToolsError when a profile does not exist: an unknown profile must never mean "everything".
  */
 export function resolvePolicy(tools: readonly PolicyTool[], inputs: PolicyInputs): ResolvedPolicy {
@@ -57,13 +61,15 @@ function decide(tool: PolicyTool, policy: CompiledPolicy): PolicyDecision {
   const { name } = tool;
   const denied = policy.deny.find((rule) => rule.matches(tool));
   if (denied) return { name, allowed: false, step: denied.step };
+  const narrowed = policy.narrow.find((rule) => !rule.matches(tool));
+  if (narrowed) return { name, allowed: false, step: narrowed.step };
   const added = policy.alsoAllow.find((rule) => rule.matches(tool));
   if (added) return { name, allowed: true, step: added.step };
   if (policy.profile && !policy.profile.matches(tool))
     return { name, allowed: false, step: policy.profile.step };
   const missing = policy.allow.find((rule) => !rule.matches(tool));
   if (missing) return { name, allowed: false, step: missing.step };
-  const step = policy.allow.at(-1)?.step ?? policy.profile?.step ?? 'default';
+  const step = [policy.profile, ...policy.allow, ...policy.narrow].findLast(Boolean)?.step ?? 'default';
   return { name, allowed: true, step };
 }
 
@@ -76,27 +82,37 @@ function compile(inputs: PolicyInputs): CompiledPolicy {
     });
   return {
     profile: profileOf(layers),
-    allow: lists('allow'),
+    allow: lists('allow').filter(({ step }) => !NARROWING.has(step)),
+    narrow: lists('allow').filter(({ step }) => NARROWING.has(step)),
     alsoAllow: lists('alsoAllow'),
     deny: lists('deny'),
   };
 }
 
+/** Allow lists that may only take away. */
+const NARROWING: ReadonlySet<PolicyStep> = new Set(['channel.allow', 'agent-channel.allow']);
+
 /** From the most general to the most specific. */
 function layersOf(inputs: PolicyInputs): readonly (readonly [PolicyLayer, ToolRules])[] {
-  const { global, agent, channel, provider } = inputs;
+  const { global, agent, channel, provider, isSubagent } = inputs;
   return [
     ['global', global],
-    ['provider', rulesFor(global, provider)],
+    ['provider', rulesFor(global.byProvider, provider)],
     ['agent', agent ?? {}],
-    ['agent-provider', rulesFor(agent, provider)],
-    ['channel', { allow: channel?.allow ?? [], deny: channel?.deny ?? [] }],
+    ['agent-provider', rulesFor(agent?.byProvider, provider)],
+    ['channel', narrowing(rulesFor(global.byChannel, channel))],
+    ['agent-channel', narrowing(rulesFor(agent?.byChannel, channel))],
+    ['subagent', isSubagent ? { deny: SUBAGENT_DENIED } : {}],
   ];
 }
 
-function rulesFor(policy: ToolPolicySpec | undefined, provider: string | undefined): ToolRules {
-  const all = policy?.byProvider ?? {};
-  return provider !== undefined && Object.hasOwn(all, provider) ? (all[provider] ?? {}) : {};
+function rulesFor<T extends object>(all: Readonly<Record<string, T>> = {}, name?: string): Partial<T> {
+  return name !== undefined && Object.hasOwn(all, name) ? (all[name] ?? {}) : {};
+}
+
+/** Whatever else somebody wrote there. */
+function narrowing({ allow = [], deny = [] }: NarrowingRules): NarrowingRules {
+  return { allow, deny };
 }
 
 function profileOf(layers: readonly (readonly [PolicyLayer, ToolRules])[]): Rule | undefined {

@@ -40,6 +40,18 @@ export const PROFILE_ENTRIES: Readonly<Record<ToolProfile, readonly string[]>> =
   full: ['*'],
 };
 
+/** What runs that another run started never have: they work for it, not for the user or the gateway. */
+export const SUBAGENT_DENIED: readonly string[] = [
+  'gateway',
+  'agents_list',
+  'whatsapp_login',
+  'session_status',
+  'cron',
+  'memory_search',
+  'memory_get',
+  'sessions_send',
+];
+
 /** Other names that models and policies use for a tool. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['bash', 'exec'],
@@ -50,10 +62,28 @@ export function canonicalToolName(name: string): string {
   return ALIASES.get(name) ?? name;
 }
 
-export const GROUP_PREFIX = 'group:';
-const MCP_GROUP = /^mcp(:.+)?$/;
+/** Names of the gateway's own tools, and their other names; none of a group. */
+const RESERVED: ReadonlySet<string> = new Set([
+  ...[...TOOL_GROUPS.values()].flat(),
+  ...SUBAGENT_DENIED,
+  ...[...ALIASES].flat(),
+  'spawn',
+  'subagent',
+  'skill_search',
+  'tts',
+]);
 
-/** Whether `group:<name>` can mean something: a fixed group, all MCP tools, or those of one MCP server. */
+/** Whether a policy that names it means a tool of the gateway, there or still to come: nothing else may be called so. */
+export function isReservedName(name: string): boolean {
+  return RESERVED.has(name);
+}
+
+export const GROUP_PREFIX = 'group:';
+/** The group of the tools that admins make of commands. */
+export const CUSTOM_GROUP = 'custom';
+const DYNAMIC_GROUP = /^(custom|mcp(:.+)?)$/;
+
+/** Whether `group:<name>` can mean something: a fixed group, all custom or MCP tools, or those of one MCP server. */
 export function isKnownGroup(name: string): boolean {
-  return TOOL_GROUPS.has(name) || MCP_GROUP.test(name);
+  return TOOL_GROUPS.has(name) || DYNAMIC_GROUP.test(name);
 }

@@ -1,5 +1,6 @@
 import { IsArray, IsIn, IsOptional, IsString } from 'class-validator';
 import { ConfigSection, NestedMap } from '#config';
+import { ChannelToolPolicyConfig } from './channel-tool-policy.config.js';
 import { HasKnownGroups } from './has-known-groups.js';
 import { ProviderToolPolicyConfig } from './provider-tool-policy.config.js';
 import { TOOL_PROFILES } from './tool-groups.js';
@@ -15,4 +16,5 @@ export class ToolPolicyConfig {
   @IsArray() @IsString({ each: true }) @HasKnownGroups() deny: string[] = [];
   @IsArray() @IsString({ each: true }) @HasKnownGroups() alsoAllow: string[] = [];
   @NestedMap(() => ProviderToolPolicyConfig) byProvider: Record<string, ProviderToolPolicyConfig> = {};
+  @NestedMap(() => ChannelToolPolicyConfig) byChannel: Record<string, ChannelToolPolicyConfig> = {};
 }

@@ -13,6 +13,8 @@ export interface ToolRules {
 export interface ToolPolicySpec extends ToolRules {
   /** Further rules while this provider answers. */
   readonly byProvider?: Readonly<Record<string, ToolRules>>;
+  /** Less for the runs that come from a channel: `ws`, `http`, `mcp`, `telegram`, … */
+  readonly byChannel?: Readonly<Record<string, NarrowingRules>>;
 }
 
 /** A channel or group may narrow what an agent has, never widen it. */
@@ -23,14 +25,18 @@ export interface ToolScope {
   /** Name of the provider that answers. */
   readonly provider?: string;
   readonly agent?: ToolPolicySpec;
-  readonly channel?: NarrowingRules;
+  /** Where the run comes from. */
+  readonly channel?: string;
+  /** The run was started by another one, to do a part of its work. */
+  readonly isSubagent?: true;
 }
 
 export interface PolicyInputs extends ToolScope {
   readonly global: ToolPolicySpec;
 }
 
-export type PolicyLayer = 'global' | 'provider' | 'agent' | 'agent-provider' | 'channel';
+export type PolicyLayer =
+  'global' | 'provider' | 'agent' | 'agent-provider' | 'channel' | 'agent-channel' | 'subagent';
 export type PolicyRule = 'profile' | 'allow' | 'deny' | 'alsoAllow';
 
 /** Which rule decided about a tool; `default` when no rule speaks of it, `unknown` when no such tool exists. */

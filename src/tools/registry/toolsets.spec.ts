@@ -103,6 +103,12 @@ describe('The tools of a user', () => {
     expect(set.withheld()[1]?.reason).toContain('is taken by the tool of early');
   });
 
+  it('have none of a source under a name that policies keep for the gateway, nor under another name of one', async () => {
+    offers(Late, ANN, offered('late', 'cron', 'bash', 'crontab'));
+    expect(await namesOf(ANN)).toEqual(['crontab', 'read_file']);
+    expect((await toolsets.of(ANN)).withheld().map(({ name }) => name)).toEqual(['cron', 'bash']);
+  });
+
   it('are the same object while nothing changed, and others afterwards; who has them keeps them', async () => {
     offers(Early, ANN, offered('early', 'deploy'));
     const before = await toolsets.of(ANN);

@@ -9,6 +9,7 @@ import {
   type ToolUser,
   type WithheldTool,
 } from '#contracts';
+import { isReservedName } from '../policy/tool-groups.js';
 import { ToolRegistry } from './tool-registry.js';
 import type { Toolset } from './toolset.js';
 
@@ -55,7 +56,10 @@ export class Toolsets implements OnModuleInit {
   }
 }
 
-/** Whoever comes first keeps a name: a tool of the program can never be replaced by a source's. */
+/**
+ * Whoever comes first keeps a name: a tool of the program can never be replaced by a source's. Nor does a source take a
+ * name that policies keep for the gateway: they would mean another tool than they were written for.
+ */
 function compose(registry: ToolRegistry, offers: readonly Offer[]): Toolset {
   const tools = new Map(registry.list().map((entry) => [entry.spec.name, entry]));
   const withheld: WithheldTool[] = [];
@@ -64,7 +68,9 @@ function compose(registry: ToolRegistry, offers: readonly Offer[]): Toolset {
     for (const entry of offer.tools) {
       const { name } = entry.spec;
       const taken = tools.get(name);
-      if (!taken) tools.set(name, entry);
+      if (!taken && isReservedName(name))
+        withheld.push({ name, source: entry.source, reason: reserved(name) });
+      else if (!taken) tools.set(name, entry);
       else withheld.push({ name, source: entry.source, reason: takenBy(taken) });
     }
   }
@@ -74,6 +80,10 @@ function compose(registry: ToolRegistry, offers: readonly Offer[]): Toolset {
 
 function takenBy({ spec, source }: OfferedTool): string {
   return `The name ${spec.name} is taken by the tool of ${source}; rename one of them, or give its server a tool_prefix.`;
+}
+
+function reserved(name: string): string {
+  return `The name ${name} is kept for a tool of the gateway; rename it, or give its server a tool_prefix.`;
 }
 
 function isEmpty({ tools, withheld }: Offer): boolean {
