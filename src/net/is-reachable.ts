@@ -9,6 +9,6 @@ export class IsReachable implements ValidatorConstraintInterface {
   }
 
   defaultMessage(): string {
-    return 'each entry of allow must be a host name, an address or a network, with a port where wanted: wiki.corp.example, 10.1.2.0/24, 127.0.0.1:8080';
+    return 'each entry must be a host name, an address or a network, with a port where wanted: wiki.corp.example, 10.1.2.0/24, 127.0.0.1:8080';
   }
 }

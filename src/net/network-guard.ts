@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
-import { lookup as resolve, type LookupAddress } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { ConfigService } from '#config';
+import { BLOCKED_PORTS } from './blocked-ports.js';
+import { HostResolver } from './host-resolver.js';
 import { NetworkConfig } from './network.config.js';
 import { NetworkError } from './network.errors.js';
+import { type Address, isPublic } from './public-address.js';
 import { parseReachable, type Reachable } from './reachable.js';
 
 const BLOCKED_NAMES: ReadonlySet<string> = new Set(['localhost', 'metadata.google.internal']);
 const BLOCKED_SUFFIXES = ['.localhost', '.local', '.internal'];
+const HOST_SHOWN_MAX_CHARS = 253;
 const HTTP_SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:']);
 
 /**
@@ -19,7 +23,10 @@ const HTTP_SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:']);
 export class NetworkGuard {
   private parsed: { readonly from: readonly string[]; readonly entries: readonly Reachable[] } | undefined;
 
-  constructor(private readonly config: ConfigService) {}
+  constructor(
+    private readonly config: ConfigService,
+    private readonly resolver: HostResolver = new HostResolver(config),
+  ) {}
 
   /**
    * Checks what can be known before a connection: scheme, userinfo, literal addresses, names that are never public.
@@ -36,28 +43,22 @@ export class NetworkGuard {
   /** The same for a host as it stands in a URL, or in a request to a proxy. @throws NetworkError */
   checkHost(hostname: string, port: number): void {
     const host = bare(hostname);
+    this.checkPort(host, port);
     if (ipaddr.isValid(host)) return this.checkAddress(host, host, port);
-    if (this.allows(host, undefined, port)) return;
-    if (
-      BLOCKED_NAMES.has(host) ||
-      BLOCKED_SUFFIXES.some((suffix) => host.endsWith(suffix)) ||
-      !host.includes('.')
-    )
-      throw blocked(host);
+    if (!this.allows(host, undefined, port) && isNeverPublic(host)) throw blocked(host);
   }
 
   /** The addresses of a host that may be dialled. @throws NetworkError when there is none, or one of them may not. */
   async addresses(hostname: string, port: number): Promise<readonly LookupAddress[]> {
     const host = bare(hostname);
     this.checkHost(host, port);
-    const found = await new Promise<LookupAddress[]>((done, fail) => {
-      resolve(host, { all: true, verbatim: true }, (error, addresses) => {
-        if (error) fail(new NetworkError('unresolved', `The host ${host} was not found.`, error));
-        else done(addresses);
-      });
+    if (ipaddr.isValid(host)) return [literal(host)];
+    const trusted = this.allows(host, undefined, port);
+    const found = await this.resolver.resolve(host, { trusted }).catch((error: unknown) => {
+      throw new NetworkError('unresolved', `The host ${shown(host)} was not found; check its name.`, error);
     });
     for (const { address } of found) this.checkAddress(host, address, port);
-    if (found.length === 0) throw new NetworkError('unresolved', `The host ${host} has no address.`);
+    if (found.length === 0) throw new NetworkError('unresolved', `The host ${shown(host)} has no address.`);
     return found;
   }
 
@@ -78,16 +79,25 @@ export class NetworkGuard {
     };
   }
 
+  /** A port of another protocol must be allowed by its number. */
+  private checkPort(host: string, port: number): void {
+    if (!BLOCKED_PORTS.has(port)) return;
+    const ip = ipaddr.isValid(host) ? ipaddr.process(host) : undefined;
+    if (this.entries().some((entry) => entry.port === port && isMeant(entry, host, ip))) return;
+    throw new NetworkError(
+      'blocked',
+      `SSRF protection: the port ${port} belongs to another protocol; use a web address.`,
+    );
+  }
+
   private checkAddress(host: string, address: string, port: number): void {
     const ip = ipaddr.process(address);
     if (!isPublic(ip) && !this.allows(host, ip, port)) throw blocked(host);
   }
 
-  private allows(host: string, ip: ipaddr.IPv4 | ipaddr.IPv6 | undefined, port: number): boolean {
+  private allows(host: string, ip: Address | undefined, port: number): boolean {
     return this.entries().some(
-      (entry) =>
-        (entry.port === undefined || entry.port === port) &&
-        (entry.host === host || (ip !== undefined && isIn(ip, entry.range))),
+      (entry) => (entry.port === undefined || entry.port === port) && isMeant(entry, host, ip),
     );
   }
 
@@ -99,21 +109,32 @@ export class NetworkGuard {
   }
 }
 
-/** Unicast and nobody's own: everything special, also inside of an IPv6 address, is not. */
-function isPublic(ip: ipaddr.IPv4 | ipaddr.IPv6): boolean {
-  return ip.range() === 'unicast';
+function isMeant(entry: Reachable, host: string, ip: Address | undefined): boolean {
+  return entry.host === host || (ip !== undefined && isIn(ip, entry.range));
 }
 
-function isIn(ip: ipaddr.IPv4 | ipaddr.IPv6, range: Reachable['range']): boolean {
+function isIn(ip: Address, range: Reachable['range']): boolean {
   if (!range) return false;
   const [network, bits] = range;
   return ip.kind() === network.kind() && ip.match([network, bits] as never);
 }
 
+/** Names that only ever mean something near: without a dot they get the search domains of the machine. */
+function isNeverPublic(host: string): boolean {
+  return (
+    BLOCKED_NAMES.has(host) || BLOCKED_SUFFIXES.some((suffix) => host.endsWith(suffix)) || !host.includes('.')
+  );
+}
+
+function literal(host: string): LookupAddress {
+  const ip = ipaddr.process(host);
+  return { address: ip.toString(), family: ip.kind() === 'ipv4' ? 4 : 6 };
+}
+
 function bare(hostname: string): string {
   return hostname
     .replace(/^\[|\]$/g, '')
-    .replace(/\.$/, '')
+    .replace(/\.+$/, '')
     .toLowerCase();
 }
 
@@ -133,7 +154,11 @@ function list(schemes: ReadonlySet<string>): string {
 function blocked(host: string): NetworkError {
   return new NetworkError(
     'blocked',
-    `SSRF protection: ${host} is not on the public internet, and tools may not reach it. ` +
+    `SSRF protection: ${shown(host)} is not on the public internet, and tools may not reach it. ` +
       'An admin can allow it in tools.network.allow.',
   );
+}
+
+function shown(host: string): string {
+  return host.length <= HOST_SHOWN_MAX_CHARS ? host : `${host.slice(0, HOST_SHOWN_MAX_CHARS)}…`;
 }

@@ -1,5 +1,6 @@
 import { IsArray, IsString, Validate } from 'class-validator';
 import { ConfigSection, Nested } from '#config';
+import { IsDnsServer } from './is-dns-server.js';
 import { IsReachable } from './is-reachable.js';
 
 /** Where tools may connect to, beside the public internet. */
@@ -12,6 +13,12 @@ export class NetworkSettings {
   @IsString({ each: true })
   @Validate(IsReachable, { each: true })
   allow: string[] = [];
+
+  /** DNS servers that tools find names by: `9.9.9.9`, `127.0.0.1:5353`. Empty: those of the machine. */
+  @IsArray()
+  @IsString({ each: true })
+  @Validate(IsDnsServer, { each: true })
+  dns_servers: string[] = [];
 }
 
 @ConfigSection('tools', { live: true })

@@ -1,0 +1,1 @@
+export { type DnsAnswer, DnsServer } from './dns-server.js';
