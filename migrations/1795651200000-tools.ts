@@ -29,17 +29,22 @@ const SERVER = 'server_id uuid NOT NULL REFERENCES mcp_servers (id) ON DELETE CA
 
 const UP = [
   // One row for each call that asked. `used_at`: the command was started; until then a crash has changed nothing.
+  // `nth`: models may give a call the id of an earlier one. `allowance`: what may be allowed for good; null: nothing.
   `CREATE TABLE approvals (
     id uuid PRIMARY KEY,
     run_id uuid NOT NULL,
     tool_call_id varchar(255) NOT NULL,
+    nth int NOT NULL DEFAULT 1,
     user_id varchar(255) NOT NULL,
     ${AGENT},
     session_key varchar(500) NOT NULL,
     tool varchar(100) NOT NULL,
     command text NOT NULL,
+    cwd text NOT NULL DEFAULT '',
+    place varchar(20) NOT NULL,
     entries jsonb NOT NULL DEFAULT '[]',
     reason text NOT NULL DEFAULT '',
+    allowance text,
     state varchar(20) NOT NULL DEFAULT 'pending',
     decision varchar(20),
     decided_by varchar(255),
@@ -47,24 +52,27 @@ const UP = [
     used_at timestamptz(3),
     expires_at timestamptz(3) NOT NULL,
     created_at timestamptz(3) NOT NULL DEFAULT now(),
-    UNIQUE (run_id, tool_call_id)
+    UNIQUE (run_id, tool_call_id, nth)
   )`,
-  `CREATE INDEX idx_approvals_pending ON approvals (created_at, id) WHERE state = 'pending'`,
+  `CREATE INDEX idx_approvals_pending ON approvals (user_id, created_at, id) WHERE state = 'pending'`,
   `CREATE INDEX idx_approvals_user ON approvals (user_id, created_at DESC, id DESC)`,
   `CREATE INDEX idx_approvals_created ON approvals (created_at DESC, id DESC)`,
 
-  // `entry`: one parsed command, in the one form in which it is compared.
+  // `entry`: one command, in the one form in which it is compared; the hash is of it, its tool, place and directory.
   `CREATE TABLE exec_allowances (
     id uuid PRIMARY KEY,
     ${AGENT},
     user_id varchar(255) NOT NULL,
+    tool varchar(100) NOT NULL,
+    place varchar(20) NOT NULL,
+    cwd text NOT NULL DEFAULT '',
     entry text NOT NULL,
     entry_hash bytea NOT NULL,
     created_by varchar(255) NOT NULL,
     created_at timestamptz(3) NOT NULL DEFAULT now(),
     UNIQUE (agent_id, user_id, entry_hash)
   )`,
-  `CREATE INDEX idx_exec_allowances_user ON exec_allowances (user_id)`,
+  `CREATE INDEX idx_exec_allowances_user ON exec_allowances (user_id, created_at, id)`,
 
   // What the gateway is at the authorization server of an MCP server: sealed JSON.
   `CREATE TABLE mcp_oauth_clients (

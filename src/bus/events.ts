@@ -1,3 +1,4 @@
+import type { ApprovalChanged } from './approval-changed.js';
 import type { CacheInvalidated } from './cache-invalidated.js';
 import type { CachesStale } from './caches-stale.js';
 import type { ConfigChanged } from './config-changed.js';
@@ -7,4 +8,10 @@ import type { SessionChanged } from './session-changed.js';
 
 /** Everything that is published. */
 export type DomainEvent =
-  CacheInvalidated | CachesStale | ConfigChanged | PairingChanged | RunFinished | SessionChanged;
+  | ApprovalChanged
+  | CacheInvalidated
+  | CachesStale
+  | ConfigChanged
+  | PairingChanged
+  | RunFinished
+  | SessionChanged;

@@ -1,3 +1,4 @@
+export { ApprovalChanged } from './approval-changed.js';
 export { BusModule } from './bus.module.js';
 export { CacheInvalidated, type CacheName } from './cache-invalidated.js';
 export { CachesStale } from './caches-stale.js';

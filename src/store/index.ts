@@ -13,6 +13,21 @@ export {
   type ContextFileRow,
   ContextFileStore,
 } from './bootstrap/context-file.store.js';
+export {
+  type AllowanceKey,
+  APPROVAL_STATES,
+  type ApprovalDecision,
+  type ApprovalRow,
+  type ApprovalState,
+  type ExecAllowanceRow,
+  type NewApproval,
+} from './approvals/approval-rows.js';
+export { type ApprovalFilter, ApprovalStore, PENDING_OF_USER_MAX } from './approvals/approval.store.js';
+export {
+  type AllowanceFilter,
+  ALLOWANCES_MAX,
+  ExecAllowanceStore,
+} from './approvals/exec-allowance.store.js';
 export type { AuditEntry, AuditOutcome, AuditRow } from './audit/audit-entry.js';
 export { AuditVerification } from './audit/audit-verification.js';
 export { type AuditFilter, AuditStore } from './audit/audit.store.js';

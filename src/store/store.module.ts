@@ -6,6 +6,8 @@ import { AgentOverrideStore } from './agents/agent-override.store.js';
 import { AgentProfileStore } from './agents/agent-profile.store.js';
 import { AgentShareStore } from './agents/agent-share.store.js';
 import { AgentStore } from './agents/agent.store.js';
+import { ApprovalStore } from './approvals/approval.store.js';
+import { ExecAllowanceStore } from './approvals/exec-allowance.store.js';
 import { AuditVerification } from './audit/audit-verification.js';
 import { AuditStore } from './audit/audit.store.js';
 import { ContextFileStore } from './bootstrap/context-file.store.js';
@@ -54,12 +56,14 @@ const STORES = [
   AgentShareStore,
   AgentStore,
   ApiKeyStore,
+  ApprovalStore,
   AuditStore,
   AuditVerification,
   ContextFileStore,
   ConfigOverrideStore,
   ConfigSecretStore,
   DeploymentFacts,
+  ExecAllowanceStore,
   InboundStore,
   LeaseStore,
   OutboxStore,

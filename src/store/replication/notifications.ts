@@ -1,7 +1,7 @@
 import type { Queryable } from '../database/statement.js';
 
 /** What replicas tell each other about. */
-export const NOTIFICATION_TOPICS = ['runs', 'interest', 'control', 'bus'] as const;
+export const NOTIFICATION_TOPICS = ['runs', 'interest', 'control', 'bus', 'approvals'] as const;
 export type NotificationTopic = (typeof NOTIFICATION_TOPICS)[number];
 
 /** Called with a message of another replica, and that replica's id. Must be quick and not throw. */
