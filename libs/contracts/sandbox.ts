@@ -47,6 +47,8 @@ export interface CommandEnd {
   /** `undefined` when it was killed. */
   readonly exitCode?: number;
   readonly signal?: string;
+  /** Why it did not end by itself, and what to do: a sentence for the model. Absent where that is known already. */
+  readonly reason?: string;
 }
 
 /** A command that goes on. */
@@ -81,16 +83,48 @@ export interface SandboxEntry {
   readonly size: number;
 }
 
-/** Files as the commands of a sandbox see them. Paths are absolute there. Every operation is one argv, no shell. */
+/** What is found below a directory. */
+export interface SandboxTree {
+  /** Their names are paths relative to the directory; in no order. */
+  readonly entries: readonly SandboxEntry[];
+  /** `false`: there is more than was asked for. */
+  readonly complete: boolean;
+}
+
+export interface SandboxTreeOptions {
+  /** Names of directories that are listed, and not looked into. */
+  readonly skip: readonly string[];
+  readonly maxEntries: number;
+  readonly maxDepth: number;
+}
+
+export interface SandboxFile {
+  /** Relative to the directory that was asked for. */
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+export interface SandboxContentsOptions {
+  readonly skip: readonly string[];
+  readonly maxDepth: number;
+  /** Larger files are left out. */
+  readonly maxFileBytes: number;
+  /** Of all files together: when it is reached, the rest is left out. */
+  readonly maxBytes: number;
+}
+
+/** Files as the commands of a sandbox see them. Paths are absolute there. Each program is started by argv, no shell. */
 export interface SandboxFiles {
-  /** `undefined`: there is none. */
+  /** What the path leads to, links followed. `undefined`: there is nothing. @throws CommandError */
   stat(path: string, signal: AbortSignal): Promise<SandboxEntry | undefined>;
   /** The first `maxBytes` of it, from `offset`. @throws CommandError */
   read(path: string, range: { offset: number; maxBytes: number }, signal: AbortSignal): Promise<Uint8Array>;
   /** Replaces it, or makes it with its directories. @throws CommandError */
   write(path: string, content: Uint8Array, signal: AbortSignal): Promise<void>;
-  /** @throws CommandError */
-  list(path: string, signal: AbortSignal): Promise<readonly SandboxEntry[]>;
+  /** Everything below a directory; links are not followed. @throws CommandError */
+  tree(path: string, options: SandboxTreeOptions, signal: AbortSignal): Promise<SandboxTree>;
+  /** The regular files below a directory, in one sweep. @throws CommandError */
+  contents(path: string, options: SandboxContentsOptions, signal: AbortSignal): AsyncGenerator<SandboxFile>;
 }
 
 /** Why a command, or its place, did not come about. The message is written for the model. */
