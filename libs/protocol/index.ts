@@ -8,5 +8,6 @@ export * from './methods.js';
 export * from './methods-agents.js';
 export * from './methods-config.js';
 export * from './methods-records.js';
+export * from './methods-tools.js';
 export * from './run-events.js';
 export * from './version.js';

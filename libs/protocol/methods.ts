@@ -2,6 +2,7 @@ import type { AgentAdminMethods } from './methods-agents.js';
 import type { ConfigMethods } from './methods-config.js';
 import type { PairingMethods, PendingPairing, Welcome } from './methods-pairing.js';
 import type { RecordMethods } from './methods-records.js';
+import type { ToolMethods } from './methods-tools.js';
 import type { CutReason, LogPosition, RunOutcome, TokenUsage } from './run-events.js';
 
 /** One message of a transcript as clients see it. */
@@ -89,7 +90,8 @@ export interface ChatSendParams {
 type Method<P, R> = { params: P; result: R };
 
 /** Parameters and result of every method, by name. */
-export interface Methods extends AgentAdminMethods, ConfigMethods, PairingMethods, RecordMethods {
+export interface Methods
+  extends ToolMethods, AgentAdminMethods, ConfigMethods, PairingMethods, RecordMethods {
   /** Says who the socket is. May be repeated; each time decides anew. */
   connect: Method<
     {

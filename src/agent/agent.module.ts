@@ -46,6 +46,10 @@ import { RunResults } from './runs/run-results.js';
 import { RunSubmission } from './runs/run-submission.js';
 import { RunWatch } from './runs/run-watch.js';
 import { RunService } from './runs/run.service.js';
+import { InvocationGrounds } from './tools/invocation-grounds.js';
+import { InvocationRecords } from './tools/invocation-records.js';
+import { ToolExplanations } from './tools/tool-explanations.js';
+import { ToolInvocations } from './tools/tool-invocations.js';
 
 @Module({
   imports: [BootstrapModule, ProvidersModule, SessionsModule, ToolsModule],
@@ -66,6 +70,8 @@ import { RunService } from './runs/run.service.js';
     Compactor,
     Conversations,
     Intake,
+    InvocationGrounds,
+    InvocationRecords,
     LogTable,
     ModelTargets,
     OpenRuns,
@@ -85,6 +91,8 @@ import { RunService } from './runs/run.service.js';
     RunWatch,
     Summariser,
     ToolCalls,
+    ToolExplanations,
+    ToolInvocations,
     UserErasure,
     UserExport,
     UserOverrides,
@@ -109,6 +117,8 @@ import { RunService } from './runs/run.service.js';
     RunRecovery,
     RunService,
     Scheduler,
+    ToolExplanations,
+    ToolInvocations,
     UserErasure,
     UserExport,
     WorkspaceMarker,

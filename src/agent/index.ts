@@ -22,3 +22,5 @@ export { comparePositions } from './runs/positions.js';
 export { RunFeed } from './runs/run-feed.js';
 export type { AcceptedRun, GivenMessage, RunHandle, RunRequest, RunResult } from './runs/run-request.js';
 export { RunService } from './runs/run.service.js';
+export { type ToolExplanation, ToolExplanations, type ToolQuestion } from './tools/tool-explanations.js';
+export { type InvocationResult, ToolInvocations } from './tools/tool-invocations.js';

@@ -13,6 +13,7 @@ import { SessionsMethods } from './methods/sessions.methods.js';
 import { HealthMethods } from './methods/health.methods.js';
 import { SkillsMethods } from './methods/skills.methods.js';
 import { StatusMethods } from './methods/status.methods.js';
+import { ToolsMethods } from './methods/tools.methods.js';
 import { UsageMethods } from './methods/usage.methods.js';
 
 /** Every class with methods of the protocol. */
@@ -32,5 +33,6 @@ export const METHODS = [
   HealthMethods,
   SkillsMethods,
   StatusMethods,
+  ToolsMethods,
   UsageMethods,
 ];

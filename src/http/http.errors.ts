@@ -13,6 +13,7 @@ export type HttpReason =
   | 'session-not-found'
   | 'user-not-found'
   | 'tenant-not-found'
+  | 'tool-not-found'
   | 'run-aborted'
   | 'run-interrupted'
   | 'position-void'
@@ -30,6 +31,7 @@ const CODES: Record<HttpReason, ErrorCode> = {
   'session-not-found': ErrorCode.NOT_FOUND,
   'user-not-found': ErrorCode.NOT_FOUND,
   'tenant-not-found': ErrorCode.NOT_FOUND,
+  'tool-not-found': ErrorCode.NOT_FOUND,
   'run-aborted': ErrorCode.FAILED_PRECONDITION,
   'run-interrupted': ErrorCode.UNAVAILABLE,
   'position-void': ErrorCode.FAILED_PRECONDITION,

@@ -45,7 +45,9 @@ import { SkillsController } from './skills/skills.controller.js';
 import { SessionAdmin } from './sessions/session-admin.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
+import { AgentToolsController } from './tools/agent-tools.controller.js';
 import { CustomToolsController } from './tools/custom-tools.controller.js';
+import { ToolInvokeController } from './tools/tool-invoke.controller.js';
 import { TracesController } from './traces/traces.controller.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsersController } from './users/users.controller.js';
@@ -83,7 +85,9 @@ import { UsersController } from './users/users.controller.js';
     DocsController,
     ProvidersController,
     ChannelInstancesController,
+    AgentToolsController,
     CustomToolsController,
+    ToolInvokeController,
     SkillsController,
     SkillGrantsController,
     McpServersController,

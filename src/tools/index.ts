@@ -1,10 +1,13 @@
 export { CustomTools } from './custom/custom-tools.js';
 export { CustomToolsModule } from './custom/custom-tools.module.js';
+export { nearNames } from './executor/near-names.js';
 export { ToolExecutor, type ToolOutcome } from './executor/tool-executor.js';
 export { ToolPolicy } from './policy/tool-policy.js';
-export type { ToolPolicySpec, ToolScope } from './policy/tool-policy.types.js';
+export { policyReason } from './policy/policy-reason.js';
+export { isReservedName } from './policy/tool-groups.js';
+export type { PolicyDecision, ToolPolicySpec, ToolScope } from './policy/tool-policy.types.js';
 export { ToolRegistry } from './registry/tool-registry.js';
-export type { Toolset } from './registry/toolset.js';
+export { singleTool, type Toolset } from './registry/toolset.js';
 export { Toolsets } from './registry/toolsets.js';
 export { ToolPolicyConfig } from './policy/tool-policy.config.js';
 export { ToolsConfig } from './tools.config.js';

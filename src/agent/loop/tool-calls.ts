@@ -3,8 +3,8 @@ import type { ToolCall } from '#contracts';
 import { Clock } from '#kernel';
 import { abortReasonOf } from '#scheduler';
 import type { NewMessage } from '#store';
-import { ToolExecutor, type ToolOutcome, type ToolScope, type Toolset } from '#tools';
-import type { ToolCallSpan } from '#tracing';
+import { ToolExecutor, type ToolScope, type Toolset } from '#tools';
+import { spanOf } from '../tools/tool-call-span.js';
 import { inOrder } from './in-order.js';
 import type { LoopTask } from './loop-task.js';
 import { ShownOutput } from './shown-output.js';
@@ -87,20 +87,4 @@ function goesOnElsewhere(signal: AbortSignal): boolean {
   if (!signal.aborted) return false;
   const reason = abortReasonOf(signal);
   return reason === 'shutdown' || reason === 'lease-lost';
-}
-
-function spanOf({ call, result, startedAt, durationMs }: ToolOutcome): ToolCallSpan {
-  const output = result.content
-    .map((part) => (part.type === 'text' ? part.text : `[${part.type}]`))
-    .join('\n');
-  const input = call.invalid ?? JSON.stringify(call.arguments);
-  return {
-    toolName: call.name,
-    toolCallId: call.id,
-    startedAt,
-    durationMs,
-    input,
-    output,
-    isError: result.isError,
-  };
 }

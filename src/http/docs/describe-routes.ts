@@ -29,7 +29,9 @@ import { SkillGrantsController } from '../skills/skill-grants.controller.js';
 import { SkillsController } from '../skills/skills.controller.js';
 import { SessionsController } from '../sessions/sessions.controller.js';
 import { TenantsController } from '../tenants/tenants.controller.js';
+import { AgentToolsController } from '../tools/agent-tools.controller.js';
 import { CustomToolsController } from '../tools/custom-tools.controller.js';
+import { ToolInvokeController } from '../tools/tool-invoke.controller.js';
 import { TraceListDto, TraceWithSpansDto } from '../traces/dto/trace.dto.js';
 import { TracesController } from '../traces/traces.controller.js';
 import { UsageController } from '../usage/usage.controller.js';
@@ -47,6 +49,7 @@ import { describeSessions, describeUsage } from './groups/sessions.js';
 import { describeConfig } from './groups/config.js';
 import { describeProviders } from './groups/providers.js';
 import { describeSkills } from './groups/skills.js';
+import { describeTools } from './groups/tools.js';
 import { examplesOf, idParam } from './record-operations.js';
 import { agentHeaders, lastEventId } from './request-headers.js';
 
@@ -70,7 +73,9 @@ export const DOCUMENTED = [
   ApiKeysController,
   ProvidersController,
   ChannelInstancesController,
+  AgentToolsController,
   CustomToolsController,
+  ToolInvokeController,
   SkillsController,
   SkillGrantsController,
   McpServersController,
@@ -92,6 +97,7 @@ export function describeRoutes(): void {
   describeProviders();
   describeChannelInstances();
   describeCustomTools();
+  describeTools();
   describeMcp();
   describeSkills();
   describe(HealthController, 'Health', {

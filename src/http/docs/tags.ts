@@ -11,6 +11,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Audit: 'Who did what: a chain of entries that nobody can change unseen.',
   Configuration: 'The configuration while the gateway runs. Secrets go in and never come out.',
   'MCP servers': 'Servers of tools, and who may use them.',
+  Tools: 'What agents can do, why, and how to do it without a model.',
   'Custom tools': 'Commands that agents can call.',
   Skills: 'Packages of instructions.',
   Channels: 'Chat platforms that lead to an agent.',

@@ -18,6 +18,11 @@ export class BodyReader {
     return new BodyReader(value, path);
   }
 
+  /** As it was given. */
+  get all(): Readonly<Record<string, unknown>> {
+    return this.values;
+  }
+
   has(key: string): boolean {
     return this.raw(key) !== undefined;
   }

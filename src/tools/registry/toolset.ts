@@ -8,3 +8,13 @@ export interface Toolset {
   /** What is missing, and why. */
   withheld(): readonly WithheldTool[];
 }
+
+/** A set of one tool. */
+export function singleTool(entry: OfferedTool): Toolset {
+  const list = [entry];
+  return {
+    get: (name) => (name === entry.spec.name ? entry : undefined),
+    list: () => list,
+    withheld: () => [],
+  };
+}
