@@ -13,7 +13,7 @@ import { DiscoveryConfig, ProvidersConfig } from '#providers';
 import { SchedulerConfig } from '#scheduler';
 import { SkillsConfig } from '#skills';
 import { DatabaseConfig, RetentionConfig } from '#store';
-import { ToolPolicyConfig, ToolsConfig } from '#tools';
+import { ExecApprovalConfig, ToolPolicyConfig, ToolsConfig } from '#tools';
 import { resolve } from 'node:path';
 
 const DEFAULT_PATH = 'config.json';
@@ -24,6 +24,7 @@ const SECTIONS: readonly ConfigClass[] = [
   ChannelsConfig,
   DatabaseConfig,
   DiscoveryConfig,
+  ExecApprovalConfig,
   GatewayConfig,
   IntakeConfig,
   NetworkConfig,

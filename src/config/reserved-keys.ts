@@ -18,7 +18,6 @@ export const RESERVED_KEYS: ReadonlySet<string> = new Set([
   'sessions.scope',
   'sessions.storage',
   'tools.browser',
-  'tools.execApproval',
   'tools.mcp_servers',
   'tools.web',
 ]);

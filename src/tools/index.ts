@@ -1,3 +1,8 @@
+export { ApprovalDesk } from './approvals/approval-desk.js';
+export { ApprovalsModule } from './approvals/approvals.module.js';
+export { Approvals } from './approvals/approvals.js';
+export { ApproverReach } from './approvals/approver-reach.js';
+export { ExecApprovalConfig } from './approvals/exec-approval.config.js';
 export { CustomTools } from './custom/custom-tools.js';
 export { CustomToolsModule } from './custom/custom-tools.module.js';
 export { nearNames } from './executor/near-names.js';

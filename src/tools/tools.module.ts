@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { SandboxModule } from '#sandbox';
+import { ApprovalsModule } from './approvals/approvals.module.js';
 import { ArgumentValidator } from './executor/argument-validator.js';
 import { ToolExecutor } from './executor/tool-executor.js';
 import { ToolRateLimiter } from './executor/tool-rate-limiter.js';
@@ -16,7 +17,7 @@ import { ToolRegistry } from './registry/tool-registry.js';
 import { Toolsets } from './registry/toolsets.js';
 
 @Module({
-  imports: [DiscoveryModule, SandboxModule],
+  imports: [ApprovalsModule, DiscoveryModule, SandboxModule],
   providers: [
     ToolRegistry,
     Toolsets,

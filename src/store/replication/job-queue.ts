@@ -1,5 +1,11 @@
 /** Kinds of jobs. A job only wakes somebody who then looks at the rows; it owns nothing and may come twice. */
-export const JOB_NAMES = ['session.wake', 'runs.recover', 'outbox.deliver', 'retention.prune'] as const;
+export const JOB_NAMES = [
+  'session.wake',
+  'runs.recover',
+  'outbox.deliver',
+  'retention.prune',
+  'approvals.prune',
+] as const;
 export type JobName = (typeof JOB_NAMES)[number];
 
 /** Jobs that one replica works on side by side. */
