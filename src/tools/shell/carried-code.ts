@@ -1,0 +1,214 @@
+import { isInterpreter, SHELLS } from './program-sets.js';
+import type { ShellWord } from './shell-reading.js';
+import { type Wrapper, WRAPPERS } from './wrappers.js';
+
+/** What the arguments of a command make run beside its own program. */
+export interface CarriedCode {
+  /** Commands of which the words are known. */
+  readonly commands: readonly (readonly ShellWord[])[];
+  /** Texts for a shell. */
+  readonly scripts: readonly string[];
+  /** Texts for another interpreter. */
+  readonly code: readonly string[];
+  /** Why it is not known what runs. */
+  readonly problem?: string;
+}
+
+const NOTHING: CarriedCode = { commands: [], scripts: [], code: [] };
+const UNKNOWN_TEXT = 'a program that gets its commands from somewhere else';
+
+/** Options of programs that make them run something: what a list of programs that may be used cannot know. */
+const CODE_OPTIONS: Readonly<Record<string, RegExp>> = {
+  git: /^(-c|--config-env.*|--exec-path.*|--upload-pack.*|--receive-pack.*|-x|--exec.*|ext::.*|bisect|foreach|filter-branch)$/,
+  tar: /^(--to-command.*|--use-compress-program.*|-I.*|--checkpoint-action.*|--rsh-command.*|--info-script.*|-F.*)$/,
+  rsync: /^(-[a-zA-Z]*e.*|--rsh.*|--rsync-path.*)$/,
+  scp: /^(-S.*|-o.*)$/,
+  zip: /^(-TT|--unzip-command.*)$/,
+  man: /^(-P.*|--pager.*|-H.*)$/,
+  make: /^(-f.*|--file.*|--eval.*|-E.*|SHELL=.*)$/,
+  vim: /^(-c.*|\+.*|-S.*)$/,
+  vi: /^(-c.*|\+.*)$/,
+  gdb: /^(-ex|-x|--eval-command.*|--args)$/,
+  sort: /^--compress-program.*$/,
+  curl: /^(-K.*|--config.*)$/,
+  wget: /^(--use-askpass.*|-e.*|--execute.*)$/,
+};
+
+/** Programs that are there to run something else: the arguments say what, in ways that are not followed here. */
+const CARRIERS: ReadonlySet<string> = new Set([
+  ...[
+    'ssh',
+    'docker',
+    'podman',
+    'kubectl',
+    'nsenter',
+    'npx',
+    'pnpx',
+    'bunx',
+    'at',
+    'batch',
+    'crontab',
+    'systemd-run',
+  ],
+  ...[
+    'script',
+    'expect',
+    'socat',
+    'flock',
+    'screen',
+    'tmux',
+    'entr',
+    'ed',
+    'ex',
+    'emacs',
+    'psql',
+    'sqlite3',
+    'mysql',
+  ],
+]);
+
+/** `sed` scripts that cannot run or write anything. */
+const TAME_SED =
+  /^(\d+|\$)?(,(\d+|\$))?[pdq]$|^s([/|,#])(?:\\.|(?!\4)[^\\\n])*\4(?:\\.|(?!\4)[^\\\n])*\4[gpI\d]*$/;
+
+/** Whether an argument of the command is, or may be, a program text or a command for somebody else. */
+export function carriesCode(program: string, args: readonly ShellWord[]): boolean {
+  if (SHELLS.has(program) || CARRIERS.has(program) || program === 'env' || program === 'find') {
+    return program !== 'find' || args.some((arg) => isFindAction(arg.value));
+  }
+  if (program in WRAPPERS) return program !== 'command' || !/^-[vV]$/.test(args[0]?.value ?? '');
+  if (isInterpreter(program))
+    return args.length === 0 || args.some((arg) => arg.dynamic || arg.value.startsWith('-'));
+  if (/^[gmn]?awk$|^busybox$/.test(program)) return true;
+  if (program === 'sed') return !isTameSed(args.map(({ value }) => value));
+  return args.some((arg) => CODE_OPTIONS[program]?.test(arg.value) ?? false);
+}
+
+/** Follows what can be followed. */
+export function carriedCode(program: string, args: readonly ShellWord[]): CarriedCode {
+  if (SHELLS.has(program)) return ofShell(args);
+  if (program === 'su' || program === 'runuser' || program === 'script') return ofTextOption(args);
+  if (program === 'env') return ofEnv(args);
+  if (program === 'find') return ofFind(args);
+  if (program === 'eval') return { ...NOTHING, scripts: [args.map(({ value }) => value).join(' ')] };
+  if (program === 'trap') return { ...NOTHING, scripts: args.slice(0, 1).map(({ value }) => value) };
+  if (program === 'ssh')
+    return {
+      ...NOTHING,
+      scripts: [
+        args
+          .slice(1)
+          .map(({ value }) => value)
+          .join(' '),
+      ],
+    };
+  if (isInterpreter(program)) return ofInterpreter(args);
+  if (/^[gmn]?awk$|^sed$/.test(program)) return { ...NOTHING, code: args.map(({ value }) => value) };
+  const wrapper = Object.hasOwn(WRAPPERS, program) ? WRAPPERS[program] : undefined;
+  return wrapper ? ofWrapper(program, wrapper, args) : NOTHING;
+}
+
+function isFindAction(value: string): boolean {
+  return /^-(exec|execdir|ok|okdir)$/.test(value);
+}
+
+function isTameSed(args: readonly string[]): boolean {
+  const [script, ...files] = args.filter((arg) => !/^-[nErsz]+$/.test(arg));
+  return script !== undefined && TAME_SED.test(script) && !files.some((file) => file.startsWith('-'));
+}
+
+function ofShell(args: readonly ShellWord[]): CarriedCode {
+  const at = args.findIndex(({ value }) => /^-[a-z]*c[a-z]*$/.test(value));
+  const operand = args.findIndex(({ value }) => !/^[-+]/.test(value));
+  if (at >= 0 && (operand < 0 || at < operand)) {
+    const text = args.slice(at + 1).find(({ value }) => !value.startsWith('-'));
+    if (!text) return { ...NOTHING, problem: UNKNOWN_TEXT };
+    return { ...NOTHING, scripts: [text.value], ...(text.dynamic && { problem: UNKNOWN_TEXT }) };
+  }
+  const isFile = operand === 0 && args[0]?.dynamic === false;
+  return isFile ? NOTHING : { ...NOTHING, problem: UNKNOWN_TEXT };
+}
+
+function ofTextOption(args: readonly ShellWord[]): CarriedCode {
+  const at = args.findIndex(({ value }) => value === '-c' || value === '--command');
+  const text = at < 0 ? undefined : args[at + 1];
+  return { ...NOTHING, scripts: text ? [text.value] : [], problem: UNKNOWN_TEXT };
+}
+
+function ofInterpreter(args: readonly ShellWord[]): CarriedCode {
+  const code = args.flatMap(({ value }, index) =>
+    /^-\w*[ecErp]\w*$|^--(eval|print|execute)$/.test(value) ? [args[index + 1]?.value ?? ''] : [],
+  );
+  const reads = args.length === 0 || args.some(({ value }) => value === '-');
+  return { ...NOTHING, code, ...(reads && { problem: UNKNOWN_TEXT }) };
+}
+
+function ofEnv(args: readonly ShellWord[]): CarriedCode {
+  const at = args.findIndex(({ value, dynamic }) => dynamic || !/^-|^\w+=/.test(value));
+  const before = at < 0 ? args : args.slice(0, at);
+  const simple = before.every(({ value }) => value === '-i' || value === '-');
+  const split = before.findIndex(({ value }) => value === '-S' || value.startsWith('--split-string'));
+  const scripts =
+    split < 0
+      ? []
+      : [
+          args
+            .slice(split + 1)
+            .map(({ value }) => value)
+            .join(' '),
+        ];
+  const problem = 'a changed environment';
+  return { ...NOTHING, commands: at < 0 ? [] : [args.slice(at)], scripts, ...(!simple && { problem }) };
+}
+
+function ofFind(args: readonly ShellWord[]): CarriedCode {
+  const commands: (readonly ShellWord[])[] = [];
+  args.forEach(({ value }, index) => {
+    if (!isFindAction(value)) return;
+    const rest = args.slice(index + 1);
+    const end = rest.findIndex((word) => word.value === ';' || word.value === '+');
+    commands.push(rest.slice(0, end < 0 ? undefined : end));
+  });
+  return { ...NOTHING, commands };
+}
+
+function ofWrapper(program: string, wrapper: Wrapper, args: readonly ShellWord[]): CarriedCode {
+  if (program === 'command' && /^-[vV]$/.test(args[0]?.value ?? '')) return NOTHING;
+  let problem: string | undefined;
+  let index = 0;
+  for (; index < args.length; index += 1) {
+    const word = args[index];
+    if (!word || (!word.dynamic && !/^-./.test(word.value))) break;
+    if (word.value === '--') {
+      index += 1;
+      break;
+    }
+    const kind = word.dynamic ? 'unknown' : optionKind(wrapper, word.value);
+    if (kind === 'unknown') problem = `an option of ${program} that is not known here`;
+    if (kind === 'with-next') index += 1;
+  }
+  const command = args.slice(index + (wrapper.operands ?? 0));
+  // `watch` and `parallel` hand their words to a shell.
+  const scripts =
+    program === 'watch' || program === 'parallel' ? [command.map(({ value }) => value).join(' ')] : [];
+  if (wrapper.adds && command.length === 0) problem ??= UNKNOWN_TEXT;
+  return {
+    ...NOTHING,
+    commands: command.length > 0 ? [command] : [],
+    scripts,
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+function optionKind(wrapper: Wrapper, option: string): 'alone' | 'with-next' | 'unknown' {
+  if (option.startsWith('--')) {
+    const [name = '', value] = option.slice(2).split('=', 2);
+    if (wrapper.longValued?.includes(name)) return value === undefined ? 'with-next' : 'alone';
+    return wrapper.longFlags?.includes(name) ? 'alone' : 'unknown';
+  }
+  const letters = [...option.slice(1)];
+  const valued = letters.findIndex((letter) => wrapper.valued.includes(letter));
+  const flags = valued < 0 ? letters : letters.slice(0, valued);
+  if (!flags.every((letter) => wrapper.flags.includes(letter))) return 'unknown';
+  return valued >= 0 && valued === letters.length - 1 ? 'with-next' : 'alone';
+}
