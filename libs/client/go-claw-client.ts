@@ -164,6 +164,10 @@ export class GoClawClient {
       this.runOf(runEvent)?.receive(runEvent);
       this.listeners.emit(event, runEvent);
     } else if (event === 'health') this.listeners.emit('health', payload as ClientEvents['health']);
+    else if (event === 'exec.approval.requested')
+      this.listeners.emit(event, payload as ClientEvents['exec.approval.requested']);
+    else if (event === 'exec.approval.resolved')
+      this.listeners.emit(event, payload as ClientEvents['exec.approval.resolved']);
     else if (event === 'shutdown') this.listeners.emit('shutdown', undefined);
   }
 

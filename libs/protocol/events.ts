@@ -1,3 +1,4 @@
+import type { PendingApproval, ResolvedApproval } from './methods-approvals.js';
 import type { PairedDevice, PendingDevice } from './methods-pairing.js';
 import type { AgentEvent } from './run-events.js';
 
@@ -14,6 +15,10 @@ export interface EventPayloads {
   /** A device was let in, or shut out. To those who hear of requests, and to the user of the device. */
   'device.pair.resolved':
     { decision: 'approved'; device: PairedDevice } | { decision: 'revoked'; device: { id: string } };
+  /** A command waits for an approval. To the user of its run, and to admins that hear all, with the scope of approvals. */
+  'exec.approval.requested': PendingApproval;
+  /** A command waits no more. To those who hear of requests. */
+  'exec.approval.resolved': ResolvedApproval;
   /** The gateway stops: connect again shortly, runs go on. */
   shutdown: undefined;
 }

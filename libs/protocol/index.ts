@@ -6,6 +6,7 @@ export * from './limits.js';
 export * from './methods-pairing.js';
 export * from './methods.js';
 export * from './methods-agents.js';
+export * from './methods-approvals.js';
 export * from './methods-config.js';
 export * from './methods-records.js';
 export * from './methods-tools.js';

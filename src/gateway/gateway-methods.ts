@@ -1,6 +1,7 @@
 import { AgentAdminMethods } from './methods/agent-admin.methods.js';
 import { AgentFilesMethods } from './methods/agent-files.methods.js';
 import { AgentsMethods } from './methods/agents.methods.js';
+import { ApprovalsMethods } from './methods/approvals.methods.js';
 import { ChannelsMethods } from './methods/channels.methods.js';
 import { ChatResumeMethods } from './methods/chat-resume.methods.js';
 import { ChatMethods } from './methods/chat.methods.js';
@@ -21,6 +22,7 @@ export const METHODS = [
   AgentAdminMethods,
   AgentFilesMethods,
   AgentsMethods,
+  ApprovalsMethods,
   ChannelsMethods,
   ChatMethods,
   ChatResumeMethods,

@@ -7,10 +7,11 @@ import { PairingModule } from '#pairing';
 import { ProvidersModule } from '#providers';
 import { SessionsModule } from '#sessions';
 import { SkillsModule } from '#skills';
-import { ToolsModule } from '#tools';
+import { ApprovalsModule, ToolsModule } from '#tools';
 import { UsageModule } from '#usage';
 import { AgentDirectory } from './agent-directory.js';
 import { ChatResults } from './chat-results.js';
+import { ApprovalEvents } from './approval-events.js';
 import { SocketDocsController } from './docs/socket-docs.controller.js';
 import { EventHub } from './event-hub.js';
 import { METHODS } from './gateway-methods.js';
@@ -25,6 +26,7 @@ import { SocketsGateway } from './sockets.gateway.js';
 @Module({
   imports: [
     AgentModule,
+    ApprovalsModule,
     ChannelsModule,
     DiscoveryModule,
     PairingModule,
@@ -39,6 +41,7 @@ import { SocketsGateway } from './sockets.gateway.js';
   providers: [
     ...METHODS,
     AgentDirectory,
+    ApprovalEvents,
     ChatResults,
     EventHub,
     HealthMonitor,

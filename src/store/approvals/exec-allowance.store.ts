@@ -36,6 +36,7 @@ const FIND = statement(
 export interface AllowanceFilter {
   readonly userId?: string;
   readonly agentId?: string;
+  readonly agentKey?: string;
 }
 
 /** Commands that were allowed for good, each for one user and one agent. */
@@ -68,7 +69,8 @@ export class ExecAllowanceStore {
   page(caller: Caller, filter: AllowanceFilter, request: PageRequest): Promise<Page<ExecAllowanceRow>> {
     const conditions = visibleTo(caller)
       .addIf('e.user_id = ?', filter.userId)
-      .addIf('e.agent_id = ?', filter.agentId);
+      .addIf('e.agent_id = ?', filter.agentId)
+      .addIf('g.agent_key = ?', filter.agentKey);
     return readPage<ExecAllowanceRow>(this.database.seenBy(caller), LISTING, conditions, request);
   }
 
