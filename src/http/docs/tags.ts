@@ -13,6 +13,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   'MCP servers': 'Servers of tools, and who may use them.',
   Tools: 'What agents can do, why, and how to do it without a model.',
   'Custom tools': 'Commands that agents can call.',
+  Approvals: 'Commands of agents that people approve, and those that were allowed for good.',
   Skills: 'Packages of instructions.',
   Channels: 'Chat platforms that lead to an agent.',
   Health: 'For load balancers and probes.',
