@@ -7,7 +7,7 @@ import { LiveConfigModule } from '#live-config';
 import { ProviderAdminModule } from '#providers';
 import { SessionsModule } from '#sessions';
 import { SkillsModule } from '#skills';
-import { CustomToolsModule } from '#tools';
+import { ApprovalsModule, CustomToolsModule } from '#tools';
 import { TracingModule } from '#tracing';
 import { UsageModule } from '#usage';
 import { AccessGuard } from './access/access.guard.js';
@@ -22,6 +22,8 @@ import { AgentFilesController } from './agents/agent-files.controller.js';
 import { AgentOverridesController } from './agents/agent-overrides.controller.js';
 import { AgentSharesController } from './agents/agent-shares.controller.js';
 import { AgentsController } from './agents/agents.controller.js';
+import { ApprovalsController } from './approvals/approvals.controller.js';
+import { ExecAllowancesController } from './approvals/exec-allowances.controller.js';
 import { ChatCompletionsController } from './chat-completions/chat-completions.controller.js';
 import { ConfigController } from './config/config.controller.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
@@ -46,6 +48,7 @@ import { SessionAdmin } from './sessions/session-admin.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 import { AgentToolsController } from './tools/agent-tools.controller.js';
+import { CustomToolTestController } from './tools/custom-tool-test.controller.js';
 import { CustomToolsController } from './tools/custom-tools.controller.js';
 import { ToolInvokeController } from './tools/tool-invoke.controller.js';
 import { TracesController } from './traces/traces.controller.js';
@@ -55,6 +58,7 @@ import { UsersController } from './users/users.controller.js';
 @Module({
   imports: [
     AgentModule,
+    ApprovalsModule,
     LiveConfigModule,
     ChannelsModule,
     CustomToolsModule,
@@ -70,6 +74,8 @@ import { UsersController } from './users/users.controller.js';
     AgentSharesController,
     AgentOverridesController,
     AgentFilesController,
+    ApprovalsController,
+    ExecAllowancesController,
     ApiKeysController,
     HealthController,
     ChatCompletionsController,
@@ -87,6 +93,7 @@ import { UsersController } from './users/users.controller.js';
     ChannelInstancesController,
     AgentToolsController,
     CustomToolsController,
+    CustomToolTestController,
     ToolInvokeController,
     SkillsController,
     SkillGrantsController,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { SandboxModule } from '#sandbox';
 import { ApprovalsModule } from './approvals/approvals.module.js';
+import { CommandRunner } from './exec/command-runner.js';
 import { ArgumentValidator } from './executor/argument-validator.js';
 import { ToolExecutor } from './executor/tool-executor.js';
 import { ToolRateLimiter } from './executor/tool-rate-limiter.js';
@@ -25,6 +26,7 @@ import { Toolsets } from './registry/toolsets.js';
     ToolExecutor,
     ArgumentValidator,
     ToolRateLimiter,
+    CommandRunner,
     FileLocks,
     ReadFileTool,
     WriteFileTool,
@@ -33,6 +35,6 @@ import { Toolsets } from './registry/toolsets.js';
     SearchTool,
     GlobTool,
   ],
-  exports: [ToolRegistry, Toolsets, ToolPolicy, ToolExecutor],
+  exports: [CommandRunner, ToolRegistry, Toolsets, ToolPolicy, ToolExecutor],
 })
 export class ToolsModule {}

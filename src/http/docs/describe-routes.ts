@@ -11,6 +11,8 @@ import {
 } from '../chat-completions/dto/chat-completion-request.dto.js';
 import { ApiKeysController } from '../api-keys/api-keys.controller.js';
 import { ConfigController } from '../config/config.controller.js';
+import { ApprovalsController } from '../approvals/approvals.controller.js';
+import { ExecAllowancesController } from '../approvals/exec-allowances.controller.js';
 import { AuditController } from '../audit/audit.controller.js';
 import { ChatCompletionsController } from '../chat-completions/chat-completions.controller.js';
 import { HealthController } from '../health/health.controller.js';
@@ -30,6 +32,7 @@ import { SkillsController } from '../skills/skills.controller.js';
 import { SessionsController } from '../sessions/sessions.controller.js';
 import { TenantsController } from '../tenants/tenants.controller.js';
 import { AgentToolsController } from '../tools/agent-tools.controller.js';
+import { CustomToolTestController } from '../tools/custom-tool-test.controller.js';
 import { CustomToolsController } from '../tools/custom-tools.controller.js';
 import { ToolInvokeController } from '../tools/tool-invoke.controller.js';
 import { TraceListDto, TraceWithSpansDto } from '../traces/dto/trace.dto.js';
@@ -38,6 +41,7 @@ import { UsageController } from '../usage/usage.controller.js';
 import { UsersController } from '../users/users.controller.js';
 import { errors, openAiErrors } from './describe-errors.js';
 import { describe } from './describe-operation.js';
+import { describeApprovals } from './groups/approvals.js';
 import { describeAgentAdministration } from './groups/agents.js';
 import { describeApiKeys } from './groups/api-keys.js';
 import { describeChannelInstances } from './groups/channel-instances.js';
@@ -75,7 +79,10 @@ export const DOCUMENTED = [
   ChannelInstancesController,
   AgentToolsController,
   CustomToolsController,
+  CustomToolTestController,
   ToolInvokeController,
+  ApprovalsController,
+  ExecAllowancesController,
   SkillsController,
   SkillGrantsController,
   McpServersController,
@@ -99,6 +106,7 @@ export function describeRoutes(): void {
   describeCustomTools();
   describeTools();
   describeMcp();
+  describeApprovals();
   describeSkills();
   describe(HealthController, 'Health', {
     health: { summary: 'The gateway answers', answer: HealthDto },

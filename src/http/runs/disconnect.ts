@@ -10,3 +10,11 @@ export function onDisconnect({ raw }: FastifyReply, callback: () => void): void 
 export function isDisconnected({ raw }: FastifyReply): boolean {
   return raw.destroyed || raw.closed;
 }
+
+/** Aborts when the client closes the connection before it has the whole answer. */
+export function signalOf(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  if (isDisconnected(reply)) gone.abort();
+  else onDisconnect(reply, () => gone.abort());
+  return gone.signal;
+}

@@ -14,7 +14,7 @@ import {
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '#contracts';
 import { CustomTools } from '#tools';
-import { Access, NO_RUNTIME } from '#permissions';
+import { Access } from '#permissions';
 import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { flagQuery, uuidQuery } from '../input/query.js';
 import { EtagInterceptor, ifMatch } from '../rest/etag.js';
@@ -24,7 +24,7 @@ import { readBody } from '../rest/read-body.js';
 import { CustomToolInputDto } from './dto/custom-tool.dto.js';
 
 /** What is shown and never set, in a body that somebody read before. */
-const SHOWN = { ignored: ['status', 'runtime', 'secrets_unreadable'] };
+const SHOWN = { ignored: ['status', 'secrets_unreadable'] };
 
 /** The tools that admins made of commands. */
 @Controller('v1/tools/custom')
@@ -42,20 +42,20 @@ export class CustomToolsController {
       ...(agent !== undefined && { agent_id: agent }),
     };
     const page = await this.tools.page(filter, pageQuery(query));
-    return { ...pageAnswer('tools', page), ...NO_RUNTIME };
+    return pageAnswer('tools', page);
   }
 
   @Post()
   @Access('admin', { mode: 'managed' })
   async create(@CurrentCaller() caller: Caller, @Body() body: unknown): Promise<object> {
     const input = readBody(CustomToolInputDto, body, SHOWN);
-    return { ...(await this.tools.create(caller, input)), ...NO_RUNTIME };
+    return this.tools.create(caller, input);
   }
 
   @Get(':id')
   @Access('admin', { mode: 'managed' })
-  async find(@Param('id') id: string): Promise<object> {
-    return { ...(await this.tools.get(id)), ...NO_RUNTIME };
+  find(@Param('id') id: string): Promise<object> {
+    return this.tools.get(id);
   }
 
   @Put(':id')
@@ -79,7 +79,7 @@ export class CustomToolsController {
   ): Promise<object> {
     const input = readBody(CustomToolInputDto, body, { partial: true, ...SHOWN });
     const tool = await this.tools.update(caller, id, input, ifMatch(request));
-    return { ...tool, ...NO_RUNTIME, status: 'updated' };
+    return { ...tool, status: 'updated' };
   }
 
   @Delete(':id')
@@ -90,6 +90,6 @@ export class CustomToolsController {
     @Req() request: FastifyRequest,
   ): Promise<object> {
     const tool = await this.tools.remove(caller, id, ifMatch(request));
-    return { ...tool, ...NO_RUNTIME, status: 'deleted' };
+    return { ...tool, status: 'deleted' };
   }
 }

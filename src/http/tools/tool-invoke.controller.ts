@@ -6,7 +6,7 @@ import { Access, RateLimiter } from '#permissions';
 import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { HttpError } from '../http.errors.js';
 import { BodyReader } from '../input/body-reader.js';
-import { isDisconnected, onDisconnect } from '../runs/disconnect.js';
+import { signalOf } from '../runs/disconnect.js';
 import { toolAnswer, toolErrorBody } from './tool-answer.js';
 
 const NAME_MAX_CHARS = 200;
@@ -46,14 +46,6 @@ export class ToolInvokeController {
     if (!parameters) throw new HttpError('tool-not-found', `Tool '${name}' not found. ${reason}`);
     return { tool: name, description, parameters, dryRun: true, available, step, reason };
   }
-}
-
-/** Aborts when the client has gone. */
-export function signalOf(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  if (isDisconnected(reply)) gone.abort();
-  else onDisconnect(reply, () => gone.abort());
-  return gone.signal;
 }
 
 /** @throws HttpError */

@@ -21,7 +21,7 @@ export interface CustomToolRow extends RecordRow {
 /** Tools that admins make of commands. */
 @Injectable()
 export class CustomToolStore extends RecordTable<CustomToolRow> {
-  constructor(database: Database) {
+  constructor(private readonly database: Database) {
     super(database, {
       table: 'custom_tools',
       columns: {
@@ -42,5 +42,13 @@ export class CustomToolStore extends RecordTable<CustomToolRow> {
         updated_at: { sql: 'updated_at', type: 'timestamptz' },
       },
     });
+  }
+
+  /** Those that are in use, oldest first, at most `limit`. */
+  enabled(limit: number): Promise<CustomToolRow[]> {
+    return this.database.query<CustomToolRow>(
+      'SELECT * FROM custom_tools WHERE enabled ORDER BY id LIMIT $1',
+      [limit],
+    );
   }
 }

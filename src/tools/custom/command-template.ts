@@ -1,5 +1,11 @@
 /** `{{.name}}`: where an argument goes, quoted for the shell. */
 const PLACEHOLDER = /\{\{\s*\.([^{}\s]*)\s*\}\}/y;
+const PLACEHOLDERS = new RegExp(PLACEHOLDER.source, 'g');
+
+/** Each of them once, from the left: what is put in is not looked at again. */
+export function replacePlaceholders(command: string, replacement: (name: string) => string): string {
+  return command.replaceAll(PLACEHOLDERS, (_, name: string) => replacement(name));
+}
 
 /**
  * What is wrong with a command's placeholders, as the end of a sentence; `undefined` when nothing is. An argument is

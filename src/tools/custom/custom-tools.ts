@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CacheInvalidated } from '#bus';
-import type { Caller } from '#contracts';
+import type { Caller, OfferedTool } from '#contracts';
 import { badField, Changes, RecordAdmin, RecordError, SealedFields } from '#permissions';
 import {
   agentExists,
@@ -11,8 +11,9 @@ import {
   type PageRequest,
   type Queryable,
 } from '#store';
-import { TOOL_GROUPS } from '../policy/tool-groups.js';
+import { isReservedName } from '../policy/tool-groups.js';
 import { ToolRegistry } from '../registry/tool-registry.js';
+import { CustomToolRunner } from './custom-tool-runner.js';
 import { columnsOf, type CustomToolInput, type CustomToolView, showTool } from './custom-tool-input.js';
 
 export interface CustomToolFilter {
@@ -21,10 +22,7 @@ export interface CustomToolFilter {
   readonly agent_id?: string;
 }
 
-/** Names of tools that exist, or will: a policy that speaks of them must not mean somebody's command. */
-const RESERVED: ReadonlySet<string> = new Set([...TOOL_GROUPS.values()].flat());
-
-/** Tools that admins make of commands. They run on the gateway's host, so only admins make them. */
+/** Tools that admins make of commands. */
 @Injectable()
 export class CustomTools {
   constructor(
@@ -32,6 +30,7 @@ export class CustomTools {
     private readonly store: CustomToolStore,
     private readonly sealed: SealedFields,
     private readonly registry: ToolRegistry,
+    private readonly runner: CustomToolRunner,
   ) {}
 
   async page({ enabled, agent_id }: CustomToolFilter, request: PageRequest): Promise<Page<CustomToolView>> {
@@ -42,6 +41,18 @@ export class CustomTools {
 
   async get(id: string): Promise<CustomToolView> {
     return showTool(await this.records().get(id), this.sealed);
+  }
+
+  /**
+   * The record as a tool that runs, also while it is not enabled, with the id of the agent that it belongs to.
+   * @throws RecordError `not-found`
+   */
+  async runnable(id: string): Promise<{ entry: OfferedTool; agentId: string | undefined }> {
+    const row = await this.records().get(id);
+    return {
+      entry: this.runner.offered(row, () => this.store.find(id)),
+      agentId: row.agent_id ?? undefined,
+    };
   }
 
   async create(caller: Caller, input: CustomToolInput): Promise<CustomToolView> {
@@ -81,7 +92,7 @@ export class CustomTools {
     before: CustomToolRow | undefined,
     tx: Queryable,
   ): Promise<void> {
-    const isTaken = name !== undefined && (RESERVED.has(name) || this.registry.get(name) !== undefined);
+    const isTaken = name !== undefined && (isReservedName(name) || this.registry.get(name) !== undefined);
     if (isTaken && name !== before?.name)
       throw new RecordError('taken', `There is a tool ${name} already. Choose another name.`, {
         param: 'name',

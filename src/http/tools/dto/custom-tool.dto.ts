@@ -91,8 +91,6 @@ export class CustomToolDto {
   updated_at!: string;
   /** Its variables were sealed with a key that the gateway does not have: set them again. */
   secrets_unreadable?: boolean;
-  /** What is stored is validated; this version of the gateway does not offer the tools to models yet. */
-  runtime?: 'not_available';
 }
 
 export class CustomToolChangeDto extends CustomToolDto {
@@ -104,5 +102,10 @@ export class CustomToolListDto {
   total?: number;
   /** Pass it as `after` for the next page. */
   next?: string;
-  runtime!: 'not_available';
+}
+
+export class CustomToolTrialDto {
+  args?: Record<string, unknown>;
+  /** UUID or key of the agent in whose workspace it runs; absent: the one that has the tool, else the default one. */
+  agent_id?: string;
 }
