@@ -10,6 +10,8 @@ import type { FoundCommand, ShellReading, ShellWord } from './shell-reading.js';
 
 /** Commands in one text, with those that they carry. */
 export const COMMANDS_MAX = 400;
+/** Substitutions and functions in one another: nobody writes more by hand. */
+const NESTED_MAX = 16;
 /** Texts in texts: `sh -c "sh -c …"`. */
 const TEXTS_DEEP_MAX = 6;
 
@@ -67,6 +69,7 @@ export class ShellReader {
   private readonly selfFeeding: string[] = [];
   private problem: string | undefined;
   private depth = 0;
+  private nested = 0;
   private source = '';
   private pipelines = 0;
   private commands = 0;
@@ -126,12 +129,15 @@ export class ShellReader {
   private visitScript(node: ParsedScript): void {
     const [error] = node.errors ?? [];
     if (error) this.doubt(`it could not be read: ${error.message}`);
+    if (this.nested >= NESTED_MAX) return this.doubt('substitutions in one another, too deep');
+    this.nested += 1;
     const outer = this.source;
     this.source = node.source ?? outer;
     if (hasLeftover(node, this.source, this.grammar.forEachChild))
       this.doubt('it could not be read: something is left over');
     this.grammar.forEachChild(node, (child) => this.visit(child));
     this.source = outer;
+    this.nested -= 1;
   }
 
   private visitPipeline(node: Extract<SyntaxNode, { type: 'Pipeline' }>): void {
@@ -144,6 +150,7 @@ export class ShellReader {
 
   private visitFunction(node: Extract<SyntaxNode, { type: 'Function' }>): void {
     this.doubt(WHAT_IT_IS['Function'] ?? '');
+    if (this.functions.length >= NESTED_MAX) return;
     this.functions.push(this.word(node.name).value);
     this.visit(node.body);
     this.functions.pop();
