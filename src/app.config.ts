@@ -10,6 +10,7 @@ import {
 import { NetworkConfig } from '#net';
 import { GatewayConfig } from '#permissions';
 import { DiscoveryConfig, ProvidersConfig } from '#providers';
+import { EngineConfig } from '#sandbox';
 import { SchedulerConfig } from '#scheduler';
 import { SkillsConfig } from '#skills';
 import { DatabaseConfig, RetentionConfig } from '#store';
@@ -24,6 +25,7 @@ const SECTIONS: readonly ConfigClass[] = [
   ChannelsConfig,
   DatabaseConfig,
   DiscoveryConfig,
+  EngineConfig,
   ExecApprovalConfig,
   GatewayConfig,
   IntakeConfig,

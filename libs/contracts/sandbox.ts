@@ -26,8 +26,11 @@ export interface SandboxTerms {
   /** Of each temporary directory; 0: the engine's default. */
   readonly tmpfsSizeMb: number;
   readonly maxOutputBytes: number;
+  /** 0: never too idle, or too old. */
   readonly idleMs: number;
   readonly maxAgeMs: number;
+  /** How often it is seen whether it is. */
+  readonly pruneIntervalMs: number;
 }
 
 export interface CommandRequest {

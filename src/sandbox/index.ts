@@ -1,3 +1,4 @@
+export { EngineConfig } from './engine/engine.config.js';
 export { SandboxConfig, SandboxSettings } from './sandbox.config.js';
 export { SandboxModule } from './sandbox.module.js';
 export type { SandboxOwner } from './sandbox-owner.js';

@@ -2,6 +2,7 @@ import type { SandboxTerms } from '#contracts';
 import type { SandboxConfig, SandboxSettings } from './sandbox.config.js';
 
 const MS_PER_S = 1_000;
+const MS_PER_MIN = 60_000;
 const MS_PER_HOUR = 3_600_000;
 const MS_PER_DAY = 86_400_000;
 
@@ -29,6 +30,7 @@ export function sandboxTermsOf(
     maxOutputBytes: set.max_output_bytes,
     idleMs: set.idle_hours * MS_PER_HOUR,
     maxAgeMs: set.max_age_days * MS_PER_DAY,
+    pruneIntervalMs: set.prune_interval_min * MS_PER_MIN,
   };
 }
 

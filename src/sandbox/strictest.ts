@@ -34,6 +34,7 @@ export function strictest(
     maxOutputBytes: Math.min(parent.maxOutputBytes, child.maxOutputBytes),
     idleMs: smallest(parent.idleMs, child.idleMs),
     maxAgeMs: smallest(parent.maxAgeMs, child.maxAgeMs),
+    pruneIntervalMs: Math.min(parent.pruneIntervalMs, child.pruneIntervalMs),
   };
 }
 
