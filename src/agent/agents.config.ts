@@ -12,6 +12,7 @@ import {
 } from 'class-validator';
 import { FILE_MAX_CHARS, TOTAL_MAX_CHARS } from '#bootstrap';
 import { ConfigSection, Env, Nested, NestedMap, Restart } from '#config';
+import { SandboxConfig, SandboxSettings } from '#sandbox';
 import { ToolPolicyConfig } from '#tools';
 import { INJECTION_ACTIONS, type InjectionAction } from './guard/input-guard.js';
 import { MESSAGE_MAX_CODE_POINTS } from './guard/truncate-message.js';
@@ -82,6 +83,7 @@ export class AgentDefaultsConfig {
   @IsInt() @Min(0) @Max(CONTEXT_MAX_CHARS) bootstrapTotalMaxChars = TOTAL_MAX_CHARS;
   @Nested(() => CompactionConfig) compaction = new CompactionConfig();
   @Nested(() => ContextPruningConfig) contextPruning = new ContextPruningConfig();
+  @Nested(() => SandboxConfig) sandbox = new SandboxConfig();
 }
 
 /** One agent of the configuration file; what is absent is the default's. */
@@ -101,6 +103,7 @@ export class AgentConfig {
   @IsOptional() @IsBoolean() default?: boolean;
   @Nested(() => AgentIdentityConfig) identity = new AgentIdentityConfig();
   @Nested(() => ToolPolicyConfig) tools = new ToolPolicyConfig();
+  @Nested(() => SandboxSettings) sandbox = new SandboxSettings();
 }
 
 @ConfigSection('agents', { live: true })

@@ -11,7 +11,6 @@ export const RESERVED_KEYS: ReadonlySet<string> = new Set([
   'tts',
   'agents.defaults.heartbeat',
   'agents.defaults.memory',
-  'agents.defaults.sandbox',
   'agents.defaults.subagents',
   'sessions.dm_scope',
   'sessions.main_key',

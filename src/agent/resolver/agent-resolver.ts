@@ -5,8 +5,9 @@ import { mkdir } from 'node:fs/promises';
 import { CacheInvalidated } from '#bus';
 import { ContextDocuments, ContextFiles, type ProjectContexts } from '#bootstrap';
 import { ConfigService } from '#config';
-import type { Caller, ToolWorkspace } from '#contracts';
+import type { Caller, SandboxTerms, ToolWorkspace } from '#contracts';
 import { GatewayConfig } from '#permissions';
+import { sandboxTermsOf, strictest } from '#sandbox';
 import { type AgentEntity, deploymentOf, type OverrideSettings } from '#store';
 import { AgentAccess } from '../access/agent-access.js';
 import { AgentCatalog } from '../access/agent-catalog.js';
@@ -71,16 +72,22 @@ export class AgentResolver implements IEventHandler<CacheInvalidated> {
 
   /**
    * The session's model (`model` or `provider/model`) goes before the user's own settings, and those before the agent's.
+   * `within`: the sandbox of the run that started this one; nobody gets out of it by asking another agent.
    * @throws AgentError as `AgentAccess.require`, and `no-provider`
    */
-  async runtime(caller: Caller, key: string, sessionModel?: string): Promise<AgentRuntime> {
+  async runtime(
+    caller: Caller,
+    key: string,
+    sessionModel?: string,
+    within?: SandboxTerms,
+  ): Promise<AgentRuntime> {
     const agent = await this.access.require(caller, key);
     const override = await this.overrides.of(caller, agent.id);
     const targets = this.models.of(agent, override, sessionModel);
     const { defaults } = this;
     const root = await this.workspace(agent, caller);
     return {
-      ...this.groundOf(agent, caller, root),
+      ...this.groundOf(agent, caller, root, within),
       displayName: agent.display_name ?? agent.other_config.identity?.name ?? 'GoClaw',
       emoji: agent.other_config.identity?.emoji,
       targets,
@@ -107,11 +114,14 @@ export class AgentResolver implements IEventHandler<CacheInvalidated> {
     if (cache === 'agent' && key === undefined) this.madeWorkspaces.clear();
   }
 
-  private groundOf(agent: AgentEntity, caller: Caller, root: string): ToolGround {
+  private groundOf(agent: AgentEntity, caller: Caller, root: string, within?: SandboxTerms): ToolGround {
+    const own = sandboxTermsOf(this.defaults.sandbox, agent.sandbox_config, agent.is_default);
+    const sandbox = strictest(within, own);
     return {
       agent: { id: agent.id, key: agent.agent_key },
       workspace: this.toolWorkspace(agent, caller, root),
       toolPolicy: agent.tools_config,
+      ...(sandbox && { sandbox }),
     };
   }
 

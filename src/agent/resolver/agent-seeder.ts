@@ -41,6 +41,7 @@ export class AgentSeeder {
       workspace: agent.workspace ? expandPath(agent.workspace) : '',
       restrict_to_workspace: agent.restrict_to_workspace ?? defaults.restrict_to_workspace,
       tools_config: Object.fromEntries(Object.entries(agent.tools)),
+      sandbox_config: Object.fromEntries(Object.entries(agent.sandbox)),
       other_config: {
         identity: Object.assign({}, agent.identity),
         ...(agent.max_tokens !== undefined && { max_tokens: agent.max_tokens }),

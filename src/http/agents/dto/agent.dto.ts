@@ -52,7 +52,7 @@ export class AgentInputDto {
   /** Which tools it has: `{profile, allow, deny, alsoAllow, byProvider}`. */
   @IsOptional() @IsObject() tools_config?: Record<string, unknown> | null;
 
-  /** Keys of `agents.defaults.sandbox`. Stored and checked; without effect in this version. Admins only. */
+  /** Keys of `agents.defaults.sandbox`: how the commands of the agent are shut in. Admins only. */
   @IsOptional() @IsObject() sandbox_config?: Record<string, unknown> | null;
 
   /** Keys of `agents.defaults.subagents`. Stored and checked; without effect in this version. */
