@@ -36,6 +36,9 @@ import { Readiness } from './health/readiness.js';
 import { McpGrantsController } from './mcp/mcp-grants.controller.js';
 import { McpRequestsController } from './mcp/mcp-requests.controller.js';
 import { McpServersController } from './mcp/mcp-servers.controller.js';
+import { AgentCalls } from './mcp-server/agent-calls.js';
+import { McpServerController } from './mcp-server/mcp-server.controller.js';
+import { AgentMcp } from './mcp-server/agent-mcp.js';
 import { ModelsController } from './models/models.controller.js';
 import { ProvidersController } from './providers/providers.controller.js';
 import { ResponseSessions } from './responses/response-sessions.js';
@@ -80,6 +83,7 @@ import { UsersController } from './users/users.controller.js';
     HealthController,
     ChatCompletionsController,
     ResponsesController,
+    McpServerController,
     ModelsController,
     AuditController,
     SessionsController,
@@ -102,6 +106,8 @@ import { UsersController } from './users/users.controller.js';
     McpRequestsController,
   ],
   providers: [
+    AgentCalls,
+    AgentMcp,
     AgentRuns,
     ApiDocument,
     CrossOrigin,

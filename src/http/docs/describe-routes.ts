@@ -21,6 +21,7 @@ import { TRACES_PAGE_DEFAULT, TRACES_PAGE_MAX } from '../http.limits.js';
 import { McpGrantsController } from '../mcp/mcp-grants.controller.js';
 import { McpRequestsController } from '../mcp/mcp-requests.controller.js';
 import { McpServersController } from '../mcp/mcp-servers.controller.js';
+import { McpServerController } from '../mcp-server/mcp-server.controller.js';
 import { ModelDto, ModelListDto } from '../models/dto/model.dto.js';
 import { ModelsController } from '../models/models.controller.js';
 import { ResponseDto } from '../responses/dto/response.dto.js';
@@ -46,6 +47,7 @@ import { describeAgentAdministration } from './groups/agents.js';
 import { describeApiKeys } from './groups/api-keys.js';
 import { describeChannelInstances } from './groups/channel-instances.js';
 import { describeCustomTools } from './groups/custom-tools.js';
+import { describeMcpServer } from './groups/mcp-server.js';
 import { describeMcp } from './groups/mcp.js';
 import { describeAudit } from './groups/audit.js';
 import { describePeople } from './groups/people.js';
@@ -62,6 +64,7 @@ export const DOCUMENTED = [
   HealthController,
   ChatCompletionsController,
   ResponsesController,
+  McpServerController,
   ModelsController,
   AuditController,
   SessionsController,
@@ -92,6 +95,7 @@ export const DOCUMENTED = [
 
 export function describeRoutes(): void {
   describeAgents();
+  describeMcpServer();
   describeModels();
   describeTraces();
   describeSessions();
