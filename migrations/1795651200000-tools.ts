@@ -87,6 +87,7 @@ const UP = [
     tokens text NOT NULL,
     scope text NOT NULL DEFAULT '',
     expires_at timestamptz(3),
+    refreshing_until timestamptz(3),
     created_at timestamptz(3) NOT NULL DEFAULT now(),
     updated_at timestamptz(3) NOT NULL DEFAULT now(),
     UNIQUE (server_id, user_id)

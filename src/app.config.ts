@@ -7,6 +7,7 @@ import {
   environmentBeside,
   loadConfig,
 } from '#config';
+import { McpConfig } from '#mcp';
 import { NetworkConfig } from '#net';
 import { GatewayConfig } from '#permissions';
 import { DiscoveryConfig, ProvidersConfig } from '#providers';
@@ -29,6 +30,7 @@ const SECTIONS: readonly ConfigClass[] = [
   ExecApprovalConfig,
   GatewayConfig,
   IntakeConfig,
+  McpConfig,
   NetworkConfig,
   ProvidersConfig,
   RetentionConfig,

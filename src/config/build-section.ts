@@ -89,6 +89,7 @@ function buildValue(
     return buildObject(meta.nested(), raw, path, env, report);
   }
   if (meta.mapOf) return buildMap(meta.mapOf(), raw, path, env, report);
+  if (meta.secretMap) warnOfSecrets(raw, path, report);
   if (meta.envOnly && raw !== undefined) {
     report.issues.push({
       path,
@@ -104,6 +105,22 @@ function buildValue(
     );
   }
   return meta.envOnly || raw === null ? undefined : raw;
+}
+
+function warnOfSecrets(raw: unknown, path: string, report: BuildReport): void {
+  if (!isRecord(raw)) return;
+  const written = Object.entries(raw)
+    .filter(([name, value]) => !isReference(value) && !report.notInFile?.has(`${path}.${name}`))
+    .map(([name]) => name);
+  if (written.length > 0)
+    report.warnings.push(
+      `${path} has secrets in the configuration file (${written.join(', ')}); set a variable in the environment and name it here.`,
+    );
+}
+
+/** Names a variable of the environment instead of holding a secret. */
+function isReference(value: unknown): boolean {
+  return typeof value === 'string' && (value === '' || value.includes('${'));
 }
 
 type ValueKind = 'text' | 'number' | 'boolean' | 'list';

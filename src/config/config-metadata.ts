@@ -29,6 +29,8 @@ export interface PropertyMetadata {
   sentTo?: string;
   nested?: () => ConfigClass;
   mapOf?: () => ConfigClass;
+  /** An object of texts under free names, each of them a secret. */
+  secretMap?: boolean;
   live?: boolean;
   description?: string;
 }
@@ -81,6 +83,11 @@ export function NestedMap(type: () => ConfigClass): PropertyDecorator {
 /** What a person reads beside the field in a form, where its name does not say it all. With units. */
 export function Describe(description: string): PropertyDecorator {
   return mark({ description });
+}
+
+/** An object of texts under free names (variables, headers), each of them a secret as {@link Secret} has it. */
+export function SecretMap({ sentTo }: { readonly sentTo?: string } = {}): PropertyDecorator {
+  return mark({ secretMap: true, ...(sentTo !== undefined && { sentTo }) });
 }
 
 /** A change takes effect at the next start. So it is where nothing is said; needed inside of what is live. */

@@ -18,6 +18,8 @@ export function configSchema(sections: readonly ConfigClass[]): JsonSchema {
 }
 
 function schemaOf(shape: Shape): JsonSchema {
+  if (shape.kind === 'secrets')
+    return { type: 'object', additionalProperties: { type: 'string', writeOnly: true } };
   if (shape.kind === 'map') return { type: 'object', additionalProperties: objectSchema(shape.of) };
   return shape.kind === 'object' ? objectSchema(shape) : {};
 }

@@ -8,7 +8,7 @@ import {
 import { isDocument } from './documents.js';
 
 /** What may stand at a place of the configuration: known keys, free names, or a value. */
-export type Shape = ObjectShape | MapShape | ValueShape;
+export type Shape = ObjectShape | MapShape | SecretsShape | ValueShape;
 
 export interface ObjectShape {
   readonly kind: 'object';
@@ -19,6 +19,12 @@ export interface MapShape {
   readonly kind: 'map';
   readonly of: ObjectShape;
   readonly fromEnv?: (env: Environment) => Record<string, Record<string, unknown>>;
+}
+
+/** Secrets under free names. */
+export interface SecretsShape {
+  readonly kind: 'secrets';
+  readonly each: PropertyShape;
 }
 
 export interface ValueShape {
@@ -33,6 +39,8 @@ export interface PropertyShape {
   /** Whether a change takes effect while the gateway runs. */
   readonly live: boolean;
   readonly beforeDatabase: boolean;
+  /** It has a free name in an object of its own. */
+  readonly isInMap?: true;
 }
 
 /** One value of a document, and what is known of its place. */
@@ -70,7 +78,7 @@ export function propertyAt(root: ObjectShape, keys: readonly string[]): Property
   for (const key of keys) {
     if (shape.kind === 'map') shape = shape.of;
     else {
-      found = shape.kind === 'object' ? shape.properties.get(key) : undefined;
+      found = belowOf(shape, key);
       if (!found) return undefined;
       shape = found.shape;
     }
@@ -83,7 +91,7 @@ export function* leavesOf(shape: Shape, document: unknown, keys: readonly string
   if (shape.kind === 'value' || !isDocument(document)) return;
   for (const [key, value] of Object.entries(document)) {
     const at = [...keys, key];
-    const property = shape.kind === 'object' ? shape.properties.get(key) : undefined;
+    const property = belowOf(shape, key);
     const below = shape.kind === 'map' ? shape.of : property?.shape;
     if (below && below.kind !== 'value' && isDocument(value)) yield* leavesOf(below, value, at);
     else yield { keys: at, value, property };
@@ -96,6 +104,7 @@ export function* placesOf(
   keys: readonly string[] = [],
 ): Generator<{ readonly keys: readonly string[]; readonly property: PropertyShape }> {
   if (shape.kind === 'map') yield* placesOf(shape.of, [...keys, '<name>']);
+  if (shape.kind === 'secrets') yield { keys: [...keys, '<name>'], property: shape.each };
   if (shape.kind !== 'object') return;
   for (const [key, property] of shape.properties) {
     if (property.shape.kind === 'value') yield { keys: [...keys, key], property };
@@ -103,19 +112,31 @@ export function* placesOf(
   }
 }
 
+function belowOf(shape: Shape, key: string): PropertyShape | undefined {
+  if (shape.kind === 'secrets') return shape.each;
+  return shape.kind === 'object' ? shape.properties.get(key) : undefined;
+}
+
 function objectShape(type: ConfigClass, inherited: Inherited): ObjectShape {
   const properties = new Map<string, PropertyShape>();
   for (const [key, meta] of propertiesOf(type)) {
     const own = { ...inherited, live: meta.live ?? inherited.live };
-    properties.set(key, { shape: shapeBelow(meta, own), owner: type, meta, ...own });
+    properties.set(key, { shape: shapeBelow(type, meta, own), owner: type, meta, ...own });
   }
   return { kind: 'object', properties };
 }
 
-function shapeBelow(meta: PropertyMetadata, inherited: Inherited): Shape {
+function shapeBelow(owner: ConfigClass, meta: PropertyMetadata, inherited: Inherited): Shape {
+  if (meta.secretMap) return { kind: 'secrets', each: secretOf(owner, meta, inherited) };
   if (meta.nested) return objectShape(meta.nested(), inherited);
   if (meta.mapOf) return { kind: 'map', of: objectShape(meta.mapOf(), inherited) };
   return { kind: 'value' };
+}
+
+/** Its address is beside the object that it is in. */
+function secretOf(owner: ConfigClass, { sentTo }: PropertyMetadata, inherited: Inherited): PropertyShape {
+  const meta = { secret: true, ...(sentTo !== undefined && { sentTo }) };
+  return { shape: { kind: 'value' }, owner, meta, isInMap: true, ...inherited };
 }
 
 function joined(known: Shape | undefined, more: ObjectShape): ObjectShape {

@@ -9,6 +9,7 @@ export {
   NestedMap,
   Restart,
   Secret,
+  SecretMap,
 } from './config-metadata.js';
 export { changedPaths, type ConfigDifference } from './config-difference.js';
 export { joinPath, splitPath } from './config-path.js';

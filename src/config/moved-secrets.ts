@@ -18,7 +18,7 @@ export function movedSecrets(shape: ObjectShape, before: Document, after: Docume
   return [...leavesOf(shape, after)].flatMap(({ keys, value, property }) => {
     const { sentTo } = property?.meta ?? {};
     if (sentTo === undefined || value === '' || valueAt(before, keys) !== value) return [];
-    const place = [...keys.slice(0, -1), sentTo];
+    const place = [...keys.slice(0, property?.isInMap ? -2 : -1), sentTo];
     const now = originOf(valueAt(after, place));
     if (now === undefined || now === originOf(valueAt(before, place))) return [];
     return [{ path: joinPath(keys), value }];

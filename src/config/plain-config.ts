@@ -27,11 +27,19 @@ function plainObject(type: ConfigClass, instance: object, show: ShowSecret): Rec
     if (meta.nested && typeof value === 'object' && value)
       result[key] = plainObject(meta.nested(), value, show);
     else if (meta.mapOf) result[key] = plainMap(meta.mapOf(), value, show);
+    else if (meta.secretMap) result[key] = plainSecrets(value, show);
     else if (meta.secret)
       result[key] = value === '' ? '' : show(typeof value === 'string' ? value : JSON.stringify(value));
     else result[key] = value;
   }
   return result;
+}
+
+function plainSecrets(entries: unknown, show: ShowSecret): Record<string, unknown> {
+  if (typeof entries !== 'object' || entries === null) return {};
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, value]) => [name, value === '' ? '' : show(String(value))]),
+  );
 }
 
 function plainMap(type: ConfigClass, entries: unknown, show: ShowSecret): Record<string, unknown> {

@@ -17,7 +17,6 @@ export const RESERVED_KEYS: ReadonlySet<string> = new Set([
   'sessions.scope',
   'sessions.storage',
   'tools.browser',
-  'tools.mcp_servers',
   'tools.web',
 ]);
 

@@ -34,11 +34,14 @@ import { RouteTable } from './errors/route-table.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { McpGrantsController } from './mcp/mcp-grants.controller.js';
+import { McpOAuthCallbackController } from './mcp/mcp-oauth-callback.controller.js';
+import { McpOAuthController } from './mcp/mcp-oauth.controller.js';
 import { McpRequestsController } from './mcp/mcp-requests.controller.js';
 import { McpServersController } from './mcp/mcp-servers.controller.js';
 import { AgentCalls } from './mcp-server/agent-calls.js';
 import { McpServerController } from './mcp-server/mcp-server.controller.js';
 import { AgentMcp } from './mcp-server/agent-mcp.js';
+import { VisibleMcpServers } from './mcp/visible-mcp-servers.js';
 import { ModelsController } from './models/models.controller.js';
 import { ProvidersController } from './providers/providers.controller.js';
 import { ResponseSessions } from './responses/response-sessions.js';
@@ -104,6 +107,8 @@ import { UsersController } from './users/users.controller.js';
     McpServersController,
     McpGrantsController,
     McpRequestsController,
+    McpOAuthController,
+    McpOAuthCallbackController,
   ],
   providers: [
     AgentCalls,
@@ -120,6 +125,7 @@ import { UsersController } from './users/users.controller.js';
     ResponseSessions,
     RouteTable,
     SessionAdmin,
+    VisibleMcpServers,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],

@@ -74,6 +74,13 @@ export { Replicas } from './replication/replicas.js';
 export { type ChannelInstanceRow, ChannelInstanceStore } from './channels/channel-instance.store.js';
 export { type McpAgentGrantRow, McpGrantStore, type McpUserGrantRow } from './mcp/mcp-grant.store.js';
 export { type McpRequestRow, type McpRequestStatus, McpRequestStore } from './mcp/mcp-request.store.js';
+export {
+  type McpFlowRow,
+  McpOAuthStore,
+  type McpTokenRow,
+  type NewMcpFlow,
+  type StoredTokens,
+} from './mcp/mcp-oauth.store.js';
 export { type McpServerRow, McpServerStore } from './mcp/mcp-server.store.js';
 export { agentExists } from './records/agent-exists.js';
 export {

@@ -30,6 +30,7 @@ import { ProviderStore } from './providers/provider.store.js';
 import { ChannelInstanceStore } from './channels/channel-instance.store.js';
 import { McpGrantStore } from './mcp/mcp-grant.store.js';
 import { McpRequestStore } from './mcp/mcp-request.store.js';
+import { McpOAuthStore } from './mcp/mcp-oauth.store.js';
 import { McpServerStore } from './mcp/mcp-server.store.js';
 import { SkillGrantStore } from './skills/skill-grant.store.js';
 import { SkillStore } from './skills/skill.store.js';
@@ -73,6 +74,7 @@ const STORES = [
   ChannelInstanceStore,
   McpGrantStore,
   McpRequestStore,
+  McpOAuthStore,
   McpServerStore,
   SkillGrantStore,
   SkillStore,

@@ -19,6 +19,8 @@ import { HealthController } from '../health/health.controller.js';
 import { HealthDto, LivenessDto, ReadinessDto } from '../health/dto/health.dto.js';
 import { TRACES_PAGE_DEFAULT, TRACES_PAGE_MAX } from '../http.limits.js';
 import { McpGrantsController } from '../mcp/mcp-grants.controller.js';
+import { McpOAuthCallbackController } from '../mcp/mcp-oauth-callback.controller.js';
+import { McpOAuthController } from '../mcp/mcp-oauth.controller.js';
 import { McpRequestsController } from '../mcp/mcp-requests.controller.js';
 import { McpServersController } from '../mcp/mcp-servers.controller.js';
 import { McpServerController } from '../mcp-server/mcp-server.controller.js';
@@ -91,6 +93,8 @@ export const DOCUMENTED = [
   McpServersController,
   McpGrantsController,
   McpRequestsController,
+  McpOAuthController,
+  McpOAuthCallbackController,
 ];
 
 export function describeRoutes(): void {

@@ -3,6 +3,7 @@ import {
   Controller,
   Delete,
   Get,
+  HttpCode,
   Param,
   Patch,
   Post,
@@ -13,8 +14,8 @@ import {
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '#contracts';
-import { MCP_TRANSPORTS, McpServers } from '#mcp';
-import { Access, NO_RUNTIME } from '#permissions';
+import { MCP_TRANSPORTS, McpServers, McpStatus, type McpTestResult } from '#mcp';
+import { Access } from '#permissions';
 import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { choiceQuery, flagQuery } from '../input/query.js';
 import { EtagInterceptor, ifMatch } from '../rest/etag.js';
@@ -24,13 +25,16 @@ import { readBody } from '../rest/read-body.js';
 import { McpServerInputDto } from './dto/mcp-server.dto.js';
 
 /** What is shown and never set, in a body that somebody read before. */
-const SHOWN = { ignored: ['status', 'runtime', 'secrets_unreadable'] };
+const SHOWN = { ignored: ['status', 'connection', 'secrets_unreadable'] };
 
 /** The MCP servers that admins keep. */
 @Controller('v1/mcp/servers')
 @UseInterceptors(EtagInterceptor)
 export class McpServersController {
-  constructor(private readonly servers: McpServers) {}
+  constructor(
+    private readonly servers: McpServers,
+    private readonly connections: McpStatus,
+  ) {}
 
   @Get()
   @Access('admin', { mode: 'managed' })
@@ -42,20 +46,20 @@ export class McpServersController {
       ...(transport !== undefined && { transport }),
     };
     const page = await this.servers.page(filter, pageQuery(query));
-    return { ...pageAnswer('servers', page), ...NO_RUNTIME };
+    return pageAnswer('servers', { ...page, items: page.items.map((server) => this.connected(server)) });
   }
 
   @Post()
   @Access('admin', { mode: 'managed' })
   async create(@CurrentCaller() caller: Caller, @Body() body: unknown): Promise<object> {
     const input = readBody(McpServerInputDto, body, SHOWN);
-    return { ...(await this.servers.create(caller, input)), ...NO_RUNTIME };
+    return this.connected(await this.servers.create(caller, input));
   }
 
   @Get(':id')
   @Access('admin', { mode: 'managed' })
   async find(@Param('id') id: string): Promise<object> {
-    return { ...(await this.servers.get(id)), ...NO_RUNTIME };
+    return this.connected(await this.servers.get(id));
   }
 
   @Put(':id')
@@ -79,7 +83,7 @@ export class McpServersController {
   ): Promise<object> {
     const input = readBody(McpServerInputDto, body, { partial: true, ...SHOWN });
     const server = await this.servers.update(caller, id, input, ifMatch(request));
-    return { ...server, ...NO_RUNTIME, status: 'updated' };
+    return { ...this.connected(server), status: 'updated' };
   }
 
   @Delete(':id')
@@ -90,6 +94,18 @@ export class McpServersController {
     @Req() request: FastifyRequest,
   ): Promise<object> {
     const server = await this.servers.remove(caller, id, ifMatch(request));
-    return { ...server, ...NO_RUNTIME, status: 'deleted' };
+    return { ...server, status: 'deleted' };
+  }
+
+  /** Connects once, as the caller. */
+  @Post(':id/test')
+  @HttpCode(200)
+  @Access('admin', { mode: 'managed' })
+  test(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<McpTestResult> {
+    return this.connections.test(caller, id);
+  }
+
+  private connected<T extends { readonly id: string }>(server: T): T & { readonly connection: object } {
+    return { ...server, connection: this.connections.of(server.id) };
   }
 }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { Caller } from '#contracts';
 import { isUuid, newId } from '#kernel';
+import { ownerOf } from '../caller-scope.js';
 import { Database } from '../database/database.js';
 import type { Queryable } from '../database/statement.js';
 import { toJsonb, toText } from '../jsonb.js';
@@ -92,6 +94,15 @@ export class McpGrantStore {
   async ofAgent(agent: string): Promise<McpAgentGrantRow[]> {
     if (!isUuid(agent)) return [];
     return this.database.query('SELECT * FROM mcp_agent_grants WHERE agent_id = $1 ORDER BY id', [agent]);
+  }
+
+  /** A user's own, oldest first. */
+  ofUser(caller: Pick<Caller, 'userId'>): Promise<McpUserGrantRow[]> {
+    return this.database
+      .as(caller)
+      .query<McpUserGrantRow>('SELECT * FROM mcp_user_grants WHERE user_id = $1 ORDER BY id', [
+        toText(ownerOf(caller)),
+      ]);
   }
 
   async ofServer(server: string): Promise<{ agents: McpAgentGrantRow[]; users: McpUserGrantRow[] }> {

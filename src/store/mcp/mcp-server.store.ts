@@ -25,7 +25,7 @@ export interface McpServerRow extends RecordRow {
 /** MCP servers that admins set up. */
 @Injectable()
 export class McpServerStore extends RecordTable<McpServerRow> {
-  constructor(database: Database) {
+  constructor(private readonly database: Database) {
     super(database, {
       table: 'mcp_servers',
       columns: {
@@ -50,5 +50,10 @@ export class McpServerStore extends RecordTable<McpServerRow> {
         updated_at: { sql: 'updated_at', type: 'timestamptz' },
       },
     });
+  }
+
+  /** Those that are in use, by name: a company has some dozens. */
+  enabled(): Promise<McpServerRow[]> {
+    return this.database.query<McpServerRow>('SELECT * FROM mcp_servers WHERE enabled ORDER BY name');
   }
 }

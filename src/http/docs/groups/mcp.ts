@@ -1,4 +1,4 @@
-import { ApiBody, ApiParam, ApiQuery, PartialType } from '@nestjs/swagger';
+import { ApiBody, ApiParam, ApiProduces, ApiQuery, PartialType } from '@nestjs/swagger';
 import {
   McpAgentGrantChangeDto,
   McpAgentGrantInputDto,
@@ -18,12 +18,23 @@ import {
   McpServerDto,
   McpServerInputDto,
   McpServerListDto,
+  McpTestDto,
 } from '../../mcp/dto/mcp-server.dto.js';
+import {
+  McpAuthorizationDto,
+  McpClientRemovedDto,
+  McpOAuthClientDto,
+  McpOAuthClientInputDto,
+  McpSignedOutDto,
+  McpTokenDto,
+} from '../../mcp/dto/mcp-oauth.dto.js';
 import { McpGrantsController } from '../../mcp/mcp-grants.controller.js';
+import { McpOAuthCallbackController } from '../../mcp/mcp-oauth-callback.controller.js';
+import { McpOAuthController } from '../../mcp/mcp-oauth.controller.js';
 import { McpRequestsController } from '../../mcp/mcp-requests.controller.js';
 import { McpServersController } from '../../mcp/mcp-servers.controller.js';
 import { errors } from '../describe-errors.js';
-import { describe } from '../describe-operation.js';
+import { describe, type Operation } from '../describe-operation.js';
 import {
   examplesOf,
   flagFilter,
@@ -82,9 +93,17 @@ export function describeMcp(): void {
       examples: SERVERS,
       changeExamples: { 'out of use': { enabled: false }, 'more time': { timeout_sec: 120 } },
     }),
+    test: {
+      summary: 'Try to connect to an MCP server',
+      description:
+        'Makes a connection of its own, as the caller, also to a server that is switched off, and tells what came of it.',
+      answer: McpTestDto,
+      also: [idParam('an MCP server'), ...errors(404)],
+    },
   });
   describeGrants();
   describeRequests();
+  describeOAuth();
 }
 
 function describeGrants(): void {
@@ -179,5 +198,74 @@ function describeRequests(): void {
         ...errors(400, 404, 412),
       ],
     },
+  });
+}
+
+function describeOAuth(): void {
+  const server = idParam('an MCP server');
+  const client = {
+    'a confidential client': {
+      client_id: 'goclaw',
+      client_secret: 'secret',
+      authorization_server: 'https://login.example.com',
+    },
+  };
+  describe(McpOAuthController, 'MCP servers', {
+    authorize: {
+      summary: 'Sign in at an MCP server',
+      description:
+        'Gives the address that the user opens in his browser. It leads back to the gateway, which asks once more and keeps the tokens, for this user alone.',
+      answer: McpAuthorizationDto,
+      also: [server, ...errors(404, 412, 503)],
+    },
+    token: {
+      summary: 'Whether one has signed in at an MCP server',
+      answer: McpTokenDto,
+      also: [server, ...errors(404)],
+    },
+    signOut: { summary: 'Sign out of an MCP server', answer: McpSignedOutDto, also: [server] },
+    client: {
+      summary: 'What the gateway is at the authorization server of an MCP server',
+      answer: McpOAuthClientDto,
+      also: [server, ...errors(404)],
+    },
+    setClient: {
+      summary: 'Set a client that was registered at the authorization server by hand',
+      answer: McpOAuthClientDto,
+      also: [
+        server,
+        ApiBody({ type: McpOAuthClientInputDto, examples: examplesOf(client) }),
+        ...errors(400, 404),
+      ],
+    },
+    removeClient: {
+      summary: 'Forget the client; the gateway registers itself again where it can',
+      answer: McpClientRemovedDto,
+      also: [server, ...errors(404)],
+    },
+  });
+  describePages();
+}
+
+/** For browsers that come back from an authorization server. */
+function describePages(): void {
+  const query = (name: string, description: string, required = false): MethodDecorator =>
+    ApiQuery({ name, required, description, schema: { type: 'string' } });
+  const also = [
+    query('state', 'What the sign-in began with.', true),
+    query('code', 'What the tokens are given for.'),
+    query('iss', 'Who answers (RFC 9207).'),
+    query('error', 'Why the authorization server refused.'),
+    ApiProduces('text/html'),
+  ];
+  const page = (summary: string): Operation => ({
+    summary,
+    answer: String,
+    answerDescription: 'A page for people.',
+    also: [...also, ...errors(404, 412)],
+  });
+  describe(McpOAuthCallbackController, 'MCP servers', {
+    confirm: page('Come back from signing in: asks whether to connect'),
+    finish: { ...page('Come back from signing in: connects'), status: 200 },
   });
 }

@@ -106,6 +106,18 @@ export class McpServerInputDto {
   enabled?: boolean;
 }
 
+export class McpConnectionDto {
+  state!: 'idle' | 'connecting' | 'connected' | 'failed';
+  /** Tools that the server had when they were read last. */
+  tools?: number;
+  /** What was wrong last. */
+  error?: string;
+  /** The end of what the program wrote to its standard error. */
+  stderr?: string;
+  /** Connections of single users. */
+  users?: number;
+}
+
 export class McpServerDto {
   id!: string;
   name!: string;
@@ -132,8 +144,8 @@ export class McpServerDto {
   updated_at!: string;
   /** Its secrets were sealed with a key that the gateway does not have: set them again. */
   secrets_unreadable?: boolean;
-  /** What is stored is validated; this version of the gateway does not connect to the servers yet. */
-  runtime?: 'not_available';
+  /** How it is connected at the replica that answers. */
+  connection?: McpConnectionDto;
 }
 
 export class McpServerChangeDto extends McpServerDto {
@@ -145,5 +157,18 @@ export class McpServerListDto {
   total?: number;
   /** Pass it as `after` for the next page. */
   next?: string;
-  runtime!: 'not_available';
+}
+
+/** What a connection that was made to try a server found. */
+export class McpTestDto {
+  ok!: boolean;
+  /** Why it did not come about. */
+  error?: string;
+  /** The end of what the program wrote to its standard error. */
+  stderr?: string;
+  /** As models call them. */
+  tools!: string[];
+  /** What the server lists and cannot be offered, and why. */
+  withheld!: string[];
+  duration_ms!: number;
 }

@@ -1,0 +1,151 @@
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { McpError } from '../mcp.errors.js';
+import { MESSAGE_MAX_BYTES } from '../mcp.limits.js';
+import type { StdioAddress } from '../server/server-terms.js';
+import { tooLarge } from './bounded-body.js';
+import { LineReader } from './line-reader.js';
+import { endGroup, watchGroup } from './process-group.js';
+
+/** What a program needs to find others; never the gateway's own environment, which holds its secrets. */
+const INHERITED = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'LOGNAME', 'SHELL'];
+const STDERR_KEPT_CHARS = 2_000;
+/** How long a server may take to end, once its input has and once it was told to. */
+const END_GRACE_MS = 500;
+const SEND_QUEUE_MAX_BYTES = 16 * 1024 * 1024;
+
+type Parse = (line: string) => JSONRPCMessage;
+
+/** Speaks to a program by its standard input and output. The program, and what it starts, ends with the connection. */
+export class StdioTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: Transport['onmessage'];
+
+  private child: ChildProcessWithoutNullStreams | undefined;
+  private stopWatching: (() => void) | undefined;
+  private closing: Promise<void> | undefined;
+  private stderr = '';
+
+  /** @param parse a line as a message; throws for what is none */
+  constructor(
+    private readonly name: string,
+    private readonly address: StdioAddress,
+    private readonly parse: Parse,
+  ) {}
+
+  /** The end of what the program wrote to its standard error, without the secrets that it was given. */
+  get lastWords(): string {
+    const secrets = Object.values(this.address.env).filter((value) => value.length > 3);
+    return secrets.reduce((text, secret) => text.replaceAll(secret, '***'), this.stderr.trim());
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** @throws McpError when the program cannot be started */
+  async start(): Promise<void> {
+    const { command, args, env } = this.address;
+    const child = spawn(command, args, {
+      env: { ...minimalEnvironment(), ...env },
+      cwd: tmpdir(),
+      stdio: 'pipe',
+      detached: true,
+    });
+    this.child = child;
+    child.stdin.on('error', (error) => this.onerror?.(error));
+    child.stderr.on('data', (chunk: Buffer) => this.keepStderr(chunk));
+    this.readFrom(child);
+    try {
+      await once(child, 'spawn');
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+      throw new McpError('unreachable', `The MCP server ${this.name} cannot be started (${code}).`, {
+        cause: error,
+      });
+    }
+    child.on('error', (error) => this.onerror?.(error));
+    child.once('close', () => void this.close());
+    if (child.pid !== undefined) this.stopWatching = watchGroup(child.pid);
+  }
+
+  async send(message: JSONRPCMessage): Promise<void> {
+    const { child } = this;
+    if (!child || this.closing || child.exitCode !== null)
+      throw new McpError('not-sent', `The MCP server ${this.name} has ended.`);
+    if (child.stdin.writableLength > SEND_QUEUE_MAX_BYTES)
+      throw new McpError('not-sent', `The MCP server ${this.name} does not read what it is sent.`);
+    child.stdin.write(`${JSON.stringify(message)}\n`);
+    await Promise.resolve();
+  }
+
+  /** Resolves when nothing of it is left. Idempotent. */
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    const { child } = this;
+    if (child) {
+      const closed = child.exitCode === null && child.pid !== undefined ? once(child, 'close') : undefined;
+      child.stdin.end();
+      if (closed && !(await within(closed)) && endGroup(child, 'SIGTERM')) await within(closed);
+      // Also when it has ended itself: what it started may be left.
+      endGroup(child, 'SIGKILL');
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }
+    this.stopWatching?.();
+    this.onclose?.();
+  }
+
+  private readFrom(child: ChildProcessWithoutNullStreams): void {
+    const lines = new LineReader(MESSAGE_MAX_BYTES);
+    child.stdout.on('data', (chunk: Buffer) => {
+      try {
+        for (const line of lines.take(chunk)) this.receive(line);
+      } catch (error) {
+        this.onerror?.(error instanceof RangeError ? tooLarge(this.name) : (error as Error));
+        void this.close();
+      }
+    });
+  }
+
+  /** Programs print greetings where only messages belong: what is no message is passed over. */
+  private receive(line: string): void {
+    let message: JSONRPCMessage;
+    try {
+      message = this.parse(line);
+    } catch {
+      return;
+    }
+    this.onmessage?.(message);
+  }
+
+  private keepStderr(chunk: Buffer): void {
+    this.stderr = (this.stderr + chunk.toString('utf8')).slice(-STDERR_KEPT_CHARS);
+  }
+}
+
+function minimalEnvironment(): Record<string, string> {
+  const found = INHERITED.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(found);
+}
+
+async function within(ended: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(() => late.resolve(false), END_GRACE_MS);
+  try {
+    return await Promise.race([ended.then(() => true), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
