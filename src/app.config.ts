@@ -1,4 +1,5 @@
 import { AgentsConfig, IntakeConfig } from '#agent';
+import { BrowserConfig } from '#browser';
 import { ChannelsConfig } from '#channels';
 import {
   type ConfigClass,
@@ -23,6 +24,7 @@ const DEFAULT_PATH = 'config.json';
 /** Every section of the configuration file. */
 const SECTIONS: readonly ConfigClass[] = [
   AgentsConfig,
+  BrowserConfig,
   ChannelsConfig,
   DatabaseConfig,
   DiscoveryConfig,

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AgentModule } from '#agent';
+import { BrowserModule } from '#browser';
 import { BusModule } from '#bus';
 import { ChannelsModule } from '#channels';
 import { ConfigModule, type ConfigService } from '#config';
@@ -36,6 +37,7 @@ export class AppModule {
         PermissionsModule,
         LiveConfigModule,
         TracingModule,
+        BrowserModule,
         AgentModule,
         ChannelsModule,
         HttpModule,

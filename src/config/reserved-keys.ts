@@ -16,7 +16,6 @@ export const RESERVED_KEYS: ReadonlySet<string> = new Set([
   'sessions.main_key',
   'sessions.scope',
   'sessions.storage',
-  'tools.browser',
   'tools.web',
 ]);
 
