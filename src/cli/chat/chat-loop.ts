@@ -5,6 +5,7 @@ import type { LineSource } from './line-source.js';
 const HELP = [
   '/new   begin a new conversation',
   '/stop  stop the answer that is going (so does Ctrl-C)',
+  'y, a, n  approve a command that waits, once or always, or deny it',
   '/help  this list',
   'exit, quit, Ctrl-D, or Ctrl-C at the prompt: leave',
 ];
@@ -12,17 +13,19 @@ const HELP = [
 /** One word behind a slash: `/etc/passwd: what is this?` is a message. */
 const COMMAND = /^\/[a-z]+$/i;
 
-/** Takes lines until there are no more; `false` when one of them failed. */
+/** Takes lines until there are no more, but for `answers` to what was asked; `false` when one of them failed. */
 export async function chatLoop(
   input: LineSource,
   conversation: Conversation,
   screen: ChatScreen,
+  answers: (line: string) => boolean = () => false,
 ): Promise<boolean> {
   let hasFailed = false;
   for (let line = await input.next(); line !== undefined; line = await input.next()) {
     const text = line.trim();
     if (/^(exit|quit)$/i.test(text)) break;
-    if (text !== '' && !(await take(text, conversation, screen))) hasFailed = true;
+    if (text === '' || answers(text)) continue;
+    if (!(await take(text, conversation, screen))) hasFailed = true;
   }
   return !hasFailed;
 }

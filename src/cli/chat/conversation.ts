@@ -3,6 +3,7 @@ import { type AgentInfo, ErrorCode } from '#protocol';
 import { defaultSessionKey, resolveSessionKey } from '#sessions';
 import { CliError } from '../cli.errors.js';
 import { AnswerView } from './answer-view.js';
+import { ApprovalPrompt } from './approval-prompt.js';
 import type { ChatFlags } from './chat-flags.js';
 import type { ChatScreen } from './chat-screen.js';
 
@@ -11,6 +12,8 @@ const RECENT_SESSIONS = 100;
 
 /** One session with one agent. */
 export class Conversation {
+  /** Commands of it that wait for an approval. */
+  readonly approvals: ApprovalPrompt;
   private run: ChatRun | undefined;
   private isStopping = false;
   private isOver = false;
@@ -20,7 +23,9 @@ export class Conversation {
     private readonly screen: ChatScreen,
     readonly agent: AgentInfo,
     private readonly sessionKey: string,
-  ) {}
+  ) {
+    this.approvals = new ApprovalPrompt(client, screen, sessionKey);
+  }
 
   /** @throws CliError `unknown-agent`; AppError for an impossible session key; RpcError. */
   static async open(

@@ -22,7 +22,7 @@ export async function runChat(context: CliContext, config: ConfigService, flags:
     const userId = await enterGateway(client, target);
     const conversation = await Conversation.open(client, screen, flags, userId);
     if (flags.message !== undefined)
-      return exitCode(await askOnce(client, screen, conversation, flags.message));
+      return exitCode(await askOnce(context, client, screen, conversation, flags.message));
     if (!context.stdin.isTTY || !screen.isTerminal)
       return exitCode(await readPipe(context, client, screen, conversation));
     await sitAtKeyboard(context, client, screen, conversation);
@@ -33,6 +33,7 @@ export async function runChat(context: CliContext, config: ConfigService, flags:
 }
 
 function askOnce(
+  context: CliContext,
   client: GoClawClient,
   screen: ChatScreen,
   conversation: Conversation,
@@ -40,9 +41,26 @@ function askOnce(
 ): Promise<boolean> {
   const interrupts = new Interrupts(conversation, () => conversation.leave());
   const stopWatching = watchConnection(client, screen, { givesUp: true });
+  let keyboard: PromptInput | undefined;
+  // The keyboard is the shell's until there is something to answer.
+  const canAnswer = (): boolean => {
+    if (!context.stdin.isTTY || !screen.isTerminal) return false;
+    keyboard ??= new PromptInput(context, {
+      onInterrupt: () => interrupts.handle(),
+      onLine: (line) => {
+        conversation.approvals.take(line.trim());
+        return true;
+      },
+      onEnd: () => undefined,
+    });
+    return true;
+  };
+  const stopApproving = conversation.approvals.listen(canAnswer, (write) => write());
   return conversation.ask(message).finally(() => {
+    stopApproving();
     stopWatching();
     interrupts.close();
+    keyboard?.close();
   });
 }
 
@@ -58,7 +76,13 @@ function readPipe(
     conversation.leave();
   });
   const stopWatching = watchConnection(client, screen, { givesUp: true });
+  // The lines of a pipe are messages.
+  const stopApproving = conversation.approvals.listen(
+    () => false,
+    (write) => write(),
+  );
   return chatLoop(input, conversation, screen).finally(() => {
+    stopApproving();
     stopWatching();
     interrupts.close();
     input.close();
@@ -83,7 +107,10 @@ async function sitAtKeyboard(
   });
   const interject = (write: () => void): void => input.interject(write);
   const stopWatching = watchConnection(client, screen, { interject, givesUp: false });
-  await chatLoop(input, conversation, screen).finally(() => {
+  const stopApproving = conversation.approvals.listen(() => true, interject);
+  const answers = (line: string): boolean => conversation.approvals.take(line);
+  await chatLoop(input, conversation, screen, answers).finally(() => {
+    stopApproving();
     stopWatching();
     interrupts.close();
     input.close();
@@ -92,6 +119,7 @@ async function sitAtKeyboard(
 
 /** `true`: nothing more is to be done with the line. */
 function takeWhileBusy(line: string, conversation: Conversation, screen: ChatScreen): boolean {
+  if (conversation.approvals.take(line)) return true;
   const isStop = line.toLowerCase() === '/stop';
   if (isStop) conversation.stop();
   else if (line !== '') screen.notice(`Sent after this answer: ${line}`);
