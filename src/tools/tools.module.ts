@@ -11,6 +11,7 @@ import { FileLocks } from './fs/file-locks.js';
 import { GlobTool } from './fs/glob.tool.js';
 import { ListFilesTool } from './fs/list-files.tool.js';
 import { ReadFileTool } from './fs/read-file.tool.js';
+import { SandboxedWorkspaces } from './fs/sandboxed/sandboxed-workspaces.js';
 import { SearchTool } from './fs/search.tool.js';
 import { WriteFileTool } from './fs/write-file.tool.js';
 import { ToolPolicy } from './policy/tool-policy.js';
@@ -28,6 +29,7 @@ import { Toolsets } from './registry/toolsets.js';
     ToolRateLimiter,
     CommandRunner,
     FileLocks,
+    SandboxedWorkspaces,
     ReadFileTool,
     WriteFileTool,
     EditFileTool,

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DefineTool, type Tool, type ToolContext, type ToolResult, textResult } from '#contracts';
 import { flagArgument, textArgument } from './arguments.js';
+import { pathIn, requireWritable, workspaceOf } from './call-workspace.js';
+import { decodeText } from './decode-text.js';
 import { answering, fileError, systemFileError } from './file-error.js';
 import { FileLocks } from './file-locks.js';
 import { openRegular, readWhole } from './file-text.js';
 import { EDIT_MAX_BYTES } from './fs.limits.js';
 import { replaceFile } from './replace-file.js';
 import { type Replacement, replaceText } from './replace-text.js';
+import { SandboxedWorkspaces } from './sandboxed/sandboxed-workspaces.js';
 import { type FileTarget, Workspace } from './workspace.js';
 import { WorkspaceDocument } from './workspace-document.js';
 
@@ -31,11 +34,14 @@ import { WorkspaceDocument } from './workspace-document.js';
   repeatable: false,
 })
 export class EditFileTool implements Tool {
-  constructor(private readonly locks: FileLocks) {}
+  constructor(
+    private readonly locks: FileLocks,
+    private readonly sandboxed: SandboxedWorkspaces,
+  ) {}
 
   execute(args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<ToolResult> {
     return answering(async () => {
-      const path = textArgument(args, 'path');
+      const path = pathIn(context, textArgument(args, 'path'));
       const change = {
         from: textArgument(args, 'old_string'),
         to: textArgument(args, 'new_string'),
@@ -43,7 +49,10 @@ export class EditFileTool implements Tool {
       };
       const document = WorkspaceDocument.at(context.workspace, path);
       if (document) return edited(path, await document.edit(change));
-      const workspace = await Workspace.open(context.workspace);
+      requireWritable(context, path);
+      const inside = await this.sandboxed.of(context);
+      if (inside) return edited(path, await inside.edit(path, change));
+      const workspace = await Workspace.open(workspaceOf(context));
       await using target = await workspace.target(path, { createParents: false });
       try {
         const file = `${target.directory.real}/${target.name}`;
@@ -78,22 +87,11 @@ async function edit(
   const before = await handle.stat({ bigint: true });
   const bytes = await readWhole(handle, EDIT_MAX_BYTES, signal);
   if (!bytes) throw fileError(`"${path}" is larger than ${EDIT_MAX_BYTES} bytes; it cannot be edited.`);
-  const { text, lines } = replaceText(decode(bytes, path), change, path);
+  const { text, lines } = replaceText(decodeText(bytes, path), change, path);
   const after = await handle.stat({ bigint: true });
   if (before.mtimeNs !== after.mtimeNs || before.size !== after.size) {
     throw fileError(`"${path}" was changed by somebody else meanwhile; read it again, then edit it.`);
   }
   await replaceFile(target, text, signal);
   return lines;
-}
-
-function decode(bytes: Buffer, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    throw fileError(
-      `"${path}" is not UTF-8 text; an edit would damage it. Write the whole file instead.`,
-      error,
-    );
-  }
 }

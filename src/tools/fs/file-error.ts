@@ -1,4 +1,4 @@
-import { errorResult, type ToolResult } from '#contracts';
+import { CommandError, errorResult, type ToolResult } from '#contracts';
 import { ToolsError, ToolsErrorReason } from '../tools.errors.js';
 
 const CAUSES: Readonly<Record<string, string>> = {
@@ -43,6 +43,7 @@ export async function answering(work: () => Promise<ToolResult>): Promise<ToolRe
   } catch (error) {
     if (error instanceof ToolsError && error.reason === ToolsErrorReason.FILE)
       return errorResult(error.message);
+    if (error instanceof CommandError) return errorResult(error.message);
     throw error;
   }
 }

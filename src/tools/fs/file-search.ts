@@ -26,7 +26,11 @@ export class FileSearch {
   }
 
   async file(handle: FileHandle, path: string): Promise<void> {
-    const bytes = await readWhole(handle, SEARCH_MAX_FILE_BYTES, this.signal);
+    await this.bytes(await readWhole(handle, SEARCH_MAX_FILE_BYTES, this.signal), path);
+  }
+
+  /** Without bytes: the file is too large. */
+  async bytes(bytes: Uint8Array | undefined, path: string): Promise<void> {
     if (!bytes) {
       if (this.tooLarge.length < FILES_NAMED_MAX) this.tooLarge.push(path);
       return;

@@ -58,6 +58,6 @@ export async function readWhole(
   return Buffer.concat(chunks, length);
 }
 
-export function looksBinary(start: Buffer): boolean {
+export function looksBinary(start: Uint8Array): boolean {
   return start.subarray(0, BINARY_PROBE_BYTES).includes(0);
 }

@@ -7,18 +7,20 @@ import { EditFileTool } from './edit-file.tool.js';
 import { FileLocks } from './file-locks.js';
 import { GLOB_MAX_RESULTS, LIST_MAX_ENTRIES, READ_MAX_BYTES, SEARCH_MAX_FILE_BYTES } from './fs.limits.js';
 import { GlobTool } from './glob.tool.js';
+import { hostFiles } from './host-files.fixture.js';
 import { ListFilesTool } from './list-files.tool.js';
 import { ReadFileTool } from './read-file.tool.js';
 import { SearchTool } from './search.tool.js';
 import { WriteFileTool } from './write-file.tool.js';
 
 const locks = new FileLocks();
-const reader = new ReadFileTool();
-const writer = new WriteFileTool(locks);
-const editor = new EditFileTool(locks);
-const lister = new ListFilesTool();
-const searcher = new SearchTool();
-const globber = new GlobTool();
+const onHost = hostFiles();
+const reader = new ReadFileTool(onHost);
+const writer = new WriteFileTool(locks, onHost);
+const editor = new EditFileTool(locks, onHost);
+const lister = new ListFilesTool(onHost);
+const searcher = new SearchTool(onHost);
+const globber = new GlobTool(onHost);
 
 let space: Awaited<ReturnType<typeof tempWorkspace>>;
 

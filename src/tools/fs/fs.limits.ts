@@ -20,6 +20,8 @@ export const SEARCH_MAX_RESULTS = 200;
 export const SEARCH_DEFAULT_RESULTS = 50;
 export const SEARCH_MAX_CONTEXT_LINES = 5;
 export const SEARCH_MAX_FILE_BYTES = 4 * 1024 * 1024;
+/** Of all files of a sandbox that one search looks into: they come out of it as one archive. */
+export const SANDBOX_SEARCH_MAX_BYTES = 32 * 1024 * 1024;
 export const SEARCH_MAX_LINE_CHARS = 300;
 /**
  * Characters times instructions of the pattern that are searched before other work of the process gets its turn:

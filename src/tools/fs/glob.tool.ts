@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DefineTool, type Tool, type ToolContext, type ToolResult, textResult } from '#contracts';
 import { optionalText, textArgument } from './arguments.js';
+import { pathIn, workspaceOf } from './call-workspace.js';
 import { answering, fileError } from './file-error.js';
 import { GLOB_MAX_RESULTS } from './fs.limits.js';
 import { globPattern } from './glob-pattern.js';
 import { newWalkReport, walk, walkNotes } from './walk.js';
+import { globInSandbox } from './sandboxed/sandboxed-walk.js';
+import { SandboxedWorkspaces } from './sandboxed/sandboxed-workspaces.js';
 import { Workspace } from './workspace.js';
 
 @Injectable()
@@ -26,12 +29,19 @@ import { Workspace } from './workspace.js';
   repeatable: true,
 })
 export class GlobTool implements Tool {
+  constructor(private readonly sandboxed: SandboxedWorkspaces) {}
+
   execute(args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<ToolResult> {
     return answering(async () => {
       const pattern = textArgument(args, 'pattern');
       const { base, matches } = await globPattern(pattern);
-      const start = [optionalText(args, 'path') ?? '.', base].filter((part) => part !== '').join('/');
-      const workspace = await Workspace.open(context.workspace);
+      const start = [pathIn(context, optionalText(args, 'path') ?? '.'), base]
+        .filter((part) => part !== '')
+        .join('/');
+      const none = `No file matches "${pattern}".`;
+      const inside = await this.sandboxed.of(context);
+      if (inside) return textResult((await globInSandbox(inside, start, matches)).join('\n') || none);
+      const workspace = await Workspace.open(workspaceOf(context));
       await using directory = await workspace.existing(start);
       if (!directory.isDirectory()) throw fileError(`"${start}" is a file; set path to a directory.`);
       const report = newWalkReport();
@@ -48,7 +58,7 @@ export class GlobTool implements Tool {
         }
         found.push(workspace.shown(`${directory.real}/${entry.path}`));
       }
-      if (found.length === 0) found.push(`No file matches "${pattern}".`);
+      if (found.length === 0) found.push(none);
       return textResult([...found, ...walkNotes(report)].join('\n'));
     });
   }

@@ -2,10 +2,13 @@ import { lstat } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { DefineTool, type Tool, type ToolContext, type ToolResult, textResult } from '#contracts';
 import { flagArgument, optionalText } from './arguments.js';
+import { pathIn, workspaceOf } from './call-workspace.js';
 import { answering, errnoOf, fileError } from './file-error.js';
 import { LIST_MAX_ENTRIES } from './fs.limits.js';
 import type { Pin } from './pin.js';
 import { newWalkReport, walk, type WalkEntry, walkNotes } from './walk.js';
+import { listInSandbox } from './sandboxed/sandboxed-walk.js';
+import { SandboxedWorkspaces } from './sandboxed/sandboxed-workspaces.js';
 import { Workspace } from './workspace.js';
 
 @Injectable()
@@ -26,15 +29,20 @@ import { Workspace } from './workspace.js';
   repeatable: true,
 })
 export class ListFilesTool implements Tool {
+  constructor(private readonly sandboxed: SandboxedWorkspaces) {}
+
   execute(args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<ToolResult> {
     return answering(async () => {
-      const path = optionalText(args, 'path') ?? '.';
-      const workspace = await Workspace.open(context.workspace);
+      const path = pathIn(context, optionalText(args, 'path') ?? '.');
+      const recursive = flagArgument(args, 'recursive');
+      const inside = await this.sandboxed.of(context);
+      if (inside) return listing(path, await listInSandbox(inside, path, recursive));
+      const workspace = await Workspace.open(workspaceOf(context));
       await using directory = await existingDirectory(workspace, path);
-      if (!directory) return textResult(`The directory "${path}" does not exist.`);
+      if (!directory) return listing(path, undefined);
       if (!directory.isDirectory()) throw fileError(`"${path}" is a file; read it with read_file.`);
       const report = newWalkReport();
-      const options = { recursive: flagArgument(args, 'recursive'), signal: context.signal, report };
+      const options = { recursive, signal: context.signal, report };
       const lines: string[] = [];
       for await (const entry of walk(workspace, directory, options)) {
         if (lines.length === LIST_MAX_ENTRIES) {
@@ -44,9 +52,14 @@ export class ListFilesTool implements Tool {
         lines.push(await lineOf(entry));
       }
       lines.push(...walkNotes(report));
-      return textResult(lines.length === 0 ? `The directory "${path}" is empty.` : lines.join('\n'));
+      return listing(path, lines);
     });
   }
+}
+
+function listing(path: string, lines: readonly string[] | undefined): ToolResult {
+  if (!lines) return textResult(`The directory "${path}" does not exist.`);
+  return textResult(lines.length === 0 ? `The directory "${path}" is empty.` : lines.join('\n'));
 }
 
 /** A missing directory is an answer, not a failure. */

@@ -7,6 +7,7 @@ import { makeFifo, tempWorkspace, textOf, toolContext } from '../../../test/supp
 import { EditFileTool } from './edit-file.tool.js';
 import { FileLocks } from './file-locks.js';
 import { GlobTool } from './glob.tool.js';
+import { hostFiles } from './host-files.fixture.js';
 import { ListFilesTool } from './list-files.tool.js';
 import { ReadFileTool } from './read-file.tool.js';
 import { SearchTool } from './search.tool.js';
@@ -16,13 +17,17 @@ const CANARY = 'canary-of-the-outside';
 const CALL_LIMIT_MS = 5_000;
 
 const locks = new FileLocks();
+const onHost = hostFiles();
 const TOOLS: Readonly<Record<string, { tool: Tool; args: Record<string, unknown> }>> = {
-  read_file: { tool: new ReadFileTool(), args: {} },
-  write_file: { tool: new WriteFileTool(locks), args: { content: 'overwritten' } },
-  edit_file: { tool: new EditFileTool(locks), args: { old_string: 'canary', new_string: 'overwritten' } },
-  list_files: { tool: new ListFilesTool(), args: { recursive: true } },
-  search: { tool: new SearchTool(), args: { pattern: 'canary' } },
-  glob: { tool: new GlobTool(), args: { pattern: '**' } },
+  read_file: { tool: new ReadFileTool(onHost), args: {} },
+  write_file: { tool: new WriteFileTool(locks, onHost), args: { content: 'overwritten' } },
+  edit_file: {
+    tool: new EditFileTool(locks, onHost),
+    args: { old_string: 'canary', new_string: 'overwritten' },
+  },
+  list_files: { tool: new ListFilesTool(onHost), args: { recursive: true } },
+  search: { tool: new SearchTool(onHost), args: { pattern: 'canary' } },
+  glob: { tool: new GlobTool(onHost), args: { pattern: '**' } },
 };
 
 let space: Awaited<ReturnType<typeof tempWorkspace>>;
@@ -154,7 +159,7 @@ describe('walks', () => {
 
   it('a glob pattern cannot leave its directory either', async () => {
     for (const pattern of ['../*', '/etc/*', 'sub/../../*', 'link-up/*', 'link-to-directory/**']) {
-      const result = await new GlobTool().execute({ pattern }, toolContext(space.workspace));
+      const result = await new GlobTool(onHost).execute({ pattern }, toolContext(space.workspace));
       expect(textOf(result)).toMatch(/must be relative|access denied/);
     }
   });
@@ -188,7 +193,7 @@ describe('paths that are inside', () => {
 
   it('without restriction, the outside can be used, and devices still not', async () => {
     const free = toolContext({ ...space.workspace, restrict: false });
-    const read = new ReadFileTool();
+    const read = new ReadFileTool(onHost);
     expect(textOf(await read.execute({ path: '../secret.txt' }, free))).toBe(CANARY);
     expect(textOf(await read.execute({ path: '/dev/zero' }, free))).toContain('not a regular file');
   });

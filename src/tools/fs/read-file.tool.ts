@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DefineTool, type Tool, type ToolContext, type ToolResult, textResult } from '#contracts';
+import { pathIn, workspaceOf } from './call-workspace.js';
 import { answering, fileError, systemFileError } from './file-error.js';
-import { openRegular } from './file-text.js';
+import { chunksOf, openRegular } from './file-text.js';
 import { READ_MAX_BYTES } from './fs.limits.js';
 import { type LineRange, readLines } from './read-lines.js';
+import { SandboxedWorkspaces } from './sandboxed/sandboxed-workspaces.js';
 import { Workspace } from './workspace.js';
 import { WorkspaceDocument } from './workspace-document.js';
 import { numberArgument, textArgument } from './arguments.js';
@@ -28,17 +30,21 @@ import { numberArgument, textArgument } from './arguments.js';
   repeatable: true,
 })
 export class ReadFileTool implements Tool {
+  constructor(private readonly sandboxed: SandboxedWorkspaces) {}
+
   execute(args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<ToolResult> {
     return answering(async () => {
-      const path = textArgument(args, 'path');
+      const path = pathIn(context, textArgument(args, 'path'));
       const range = rangeOf(args);
       const document = WorkspaceDocument.at(context.workspace, path);
       if (document) return textResult(await document.read(range));
-      const workspace = await Workspace.open(context.workspace);
+      const inside = await this.sandboxed.of(context);
+      if (inside) return textResult(await inside.read(path, range));
+      const workspace = await Workspace.open(workspaceOf(context));
       await using file = await workspace.existing(path);
       try {
         await using handle = await openRegular(file, path);
-        return textResult(await readLines(handle, path, file.size, range, context.signal));
+        return textResult(await readLines(chunksOf(handle, context.signal), path, file.size, range));
       } catch (error) {
         throw systemFileError(error, path);
       }

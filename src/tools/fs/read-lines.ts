@@ -1,6 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
 import { fileError } from './file-error.js';
-import { chunksOf, looksBinary } from './file-text.js';
+import { looksBinary } from './file-text.js';
 import { READ_MAX_BYTES, SCAN_MAX_BYTES } from './fs.limits.js';
 
 /** Both ends belong to it; the first line is 1. */
@@ -55,19 +54,18 @@ class LineCollector {
 }
 
 /**
- * Reads a range of lines as text, with a note behind it when something is missing or was replaced.
+ * Reads a range of lines of a file, which comes in chunks, as text, with a note behind it when something is missing or was replaced.
  * @throws ToolsError for binary files and ranges beyond the end.
  */
 export async function readLines(
-  handle: FileHandle,
+  chunks: AsyncIterable<Buffer>,
   path: string,
   size: number,
   range: LineRange,
-  signal: AbortSignal,
 ): Promise<string> {
   const collector = new LineCollector(range);
   let scanned = 0;
-  for await (const chunk of chunksOf(handle, signal)) {
+  for await (const chunk of chunks) {
     if (scanned === 0 && looksBinary(chunk)) {
       throw fileError(`"${path}" is a binary file (${size} bytes), not text; it cannot be shown.`);
     }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DefineTool, type Tool, type ToolContext, type ToolResult, textResult } from '#contracts';
 import { flagArgument, numberArgument, optionalText, textArgument } from './arguments.js';
+import { pathIn, workspaceOf } from './call-workspace.js';
 import { answering, systemFileError } from './file-error.js';
 import { openEntry, openRegular } from './file-text.js';
 import { SEARCH_DEFAULT_RESULTS, SEARCH_MAX_CONTEXT_LINES, SEARCH_MAX_RESULTS } from './fs.limits.js';
@@ -8,6 +9,8 @@ import { globPattern } from './glob-pattern.js';
 import { compileRegex } from './linear-regex.js';
 import type { Pin } from './pin.js';
 import { FileSearch } from './file-search.js';
+import { searchInSandbox } from './sandboxed/sandboxed-walk.js';
+import { SandboxedWorkspaces } from './sandboxed/sandboxed-workspaces.js';
 import { SearchReport } from './search-report.js';
 import { newWalkReport, walk, walkNotes } from './walk.js';
 import { Workspace } from './workspace.js';
@@ -45,18 +48,25 @@ import { Workspace } from './workspace.js';
   repeatable: true,
 })
 export class SearchTool implements Tool {
+  constructor(private readonly sandboxed: SandboxedWorkspaces) {}
+
   execute(args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<ToolResult> {
     return answering(async () => {
       const regex = await compileRegex(textArgument(args, 'pattern'), flagArgument(args, 'ignore_case'));
-      const path = optionalText(args, 'path') ?? '.';
-      const workspace = await Workspace.open(context.workspace);
-      await using start = await workspace.existing(path);
+      const path = pathIn(context, optionalText(args, 'path') ?? '.');
       const report = new SearchReport(
         numberArgument(args, 'max_results') ?? SEARCH_DEFAULT_RESULTS,
         numberArgument(args, 'context_lines') ?? 0,
       );
       const search = new FileSearch(regex, report, context.signal);
       const include = optionalText(args, 'include');
+      const inside = await this.sandboxed.of(context);
+      if (inside) {
+        const fits = include === undefined ? undefined : await includeMatcher(include);
+        return textResult(search.answer(await searchInSandbox(inside, path, search, fits)));
+      }
+      const workspace = await Workspace.open(workspaceOf(context));
+      await using start = await workspace.existing(path);
       try {
         const notes = start.isDirectory()
           ? await searchDirectory(workspace, start, search, include, context.signal)

@@ -6,7 +6,7 @@ import type { Pin } from './pin.js';
 import type { Workspace } from './workspace.js';
 
 /** Directories that hold what others made; looked into only when a path names them. */
-const SKIPPED_DIRECTORIES: ReadonlySet<string> = new Set(['.git', 'node_modules']);
+export const SKIPPED_DIRECTORIES: ReadonlySet<string> = new Set(['.git', 'node_modules']);
 
 export interface WalkEntry {
   /** Relative to where the walk began, with `/`. */

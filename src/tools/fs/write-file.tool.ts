@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DefineTool, type Tool, type ToolContext, type ToolResult, textResult } from '#contracts';
 import { textArgument } from './arguments.js';
+import { pathIn, requireWritable, workspaceOf } from './call-workspace.js';
 import { answering, fileError, systemFileError } from './file-error.js';
 import { FileLocks } from './file-locks.js';
 import { WRITE_MAX_BYTES } from './fs.limits.js';
 import { replaceFile } from './replace-file.js';
+import { SandboxedWorkspaces } from './sandboxed/sandboxed-workspaces.js';
 import { Workspace } from './workspace.js';
 import { WorkspaceDocument } from './workspace-document.js';
 
@@ -27,11 +29,14 @@ import { WorkspaceDocument } from './workspace-document.js';
   repeatable: false,
 })
 export class WriteFileTool implements Tool {
-  constructor(private readonly locks: FileLocks) {}
+  constructor(
+    private readonly locks: FileLocks,
+    private readonly sandboxed: SandboxedWorkspaces,
+  ) {}
 
   execute(args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<ToolResult> {
     return answering(async () => {
-      const path = textArgument(args, 'path');
+      const path = pathIn(context, textArgument(args, 'path'));
       const content = textArgument(args, 'content');
       const bytes = Buffer.byteLength(content);
       if (bytes > WRITE_MAX_BYTES) {
@@ -42,7 +47,13 @@ export class WriteFileTool implements Tool {
         await document.write(content);
         return textResult(`File written: ${path} (${bytes} bytes)`);
       }
-      const workspace = await Workspace.open(context.workspace);
+      requireWritable(context, path);
+      const inside = await this.sandboxed.of(context);
+      if (inside) {
+        await inside.write(path, content);
+        return textResult(`File written: ${path} (${bytes} bytes)`);
+      }
+      const workspace = await Workspace.open(workspaceOf(context));
       await using target = await workspace.target(path, { createParents: true });
       try {
         const file = `${target.directory.real}/${target.name}`;
