@@ -29,14 +29,15 @@ function approval(id: string, more: Partial<PendingApproval> = {}): PendingAppro
 /** A conversation in which commands wait. */
 function chat(canAnswer = true) {
   const context = testContext();
-  const listeners = new Map<string, (value: never) => void>();
+  const listeners = new Map<string, Set<(value: never) => void>>();
   const asked: unknown[][] = [];
   let pending: PendingApproval[] = [];
   let failure: RpcError | undefined;
   const client = {
     on: (event: string, listener: (value: never) => void) => {
-      listeners.set(event, listener);
-      return () => void listeners.delete(event);
+      const all = listeners.get(event) ?? new Set();
+      listeners.set(event, all.add(listener));
+      return () => void all.delete(listener);
     },
     call: (...call: unknown[]) => {
       if (call[0] === 'exec.approval.list') return Promise.resolve({ pending });
@@ -55,7 +56,7 @@ function chat(canAnswer = true) {
     end,
     listeners,
     emit: <E extends keyof ClientEvents>(event: E, value: ClientEvents[E]) =>
-      listeners.get(event)?.(value as never),
+      listeners.get(event)?.forEach((listener) => listener(value as never)),
     told: () => context.stderr.text,
     waits: (...list: PendingApproval[]) => (pending = list),
     fails: (error?: RpcError) => (failure = error),
@@ -154,9 +155,20 @@ describe('A command that waits, in a chat', () => {
     expect(told()).toContain('decide about it in another client');
   });
 
-  it('is heard of no more when the chat ends', () => {
+  it('is not shown by a list that is older than its end', async () => {
+    const { prompt, emit, told, waits } = chat();
+    waits(approval('1'));
+    emit('connected', {} as ClientEvents['connected']);
+    emit('exec.approval.resolved', { ...approval('1'), decision: 'expired' });
+    emit('exec.approval.requested', approval('2', { command: 'make install' }));
+    await expect.poll(told).toContain('make install');
+    prompt.take('y');
+    expect(told()).not.toContain('  make all');
+  });
+
+  it('is heard of no more when the chat ends', async () => {
     const { end, listeners } = chat();
     end();
-    expect(listeners.size).toBe(0);
+    await expect.poll(() => [...listeners.values()].every((all) => all.size === 0)).toBe(true);
   });
 });

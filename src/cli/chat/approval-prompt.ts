@@ -117,15 +117,21 @@ export class ApprovalPrompt {
     }
   }
 
+  /** What is heard while the list is on its way is newer than the list. */
   private async lookAgain(): Promise<void> {
+    const before = [...this.waiting.keys()];
+    const ended = new Set<string>();
+    const stop = this.client.on('exec.approval.resolved', ({ id }) => void ended.add(id));
     try {
       const { pending } = await this.client.call('exec.approval.list');
       const open = new Set(pending.map(({ id }) => id));
-      for (const id of this.waiting.keys()) if (!open.has(id)) this.drop(id);
-      for (const approval of pending) this.add(approval);
+      for (const id of before) if (!open.has(id)) this.drop(id);
+      for (const approval of pending) if (!ended.has(approval.id)) this.add(approval);
     } catch (error) {
       // Who may not approve is asked nothing; a connection that is lost again looks again.
       if (!(error instanceof RpcError)) throw error;
+    } finally {
+      stop();
     }
   }
 }
