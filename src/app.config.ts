@@ -16,7 +16,7 @@ import { EngineConfig } from '#sandbox';
 import { SchedulerConfig } from '#scheduler';
 import { SkillsConfig } from '#skills';
 import { DatabaseConfig, RetentionConfig } from '#store';
-import { ExecApprovalConfig, ToolPolicyConfig, ToolsConfig } from '#tools';
+import { ExecApprovalConfig, ExecConfig, ToolPolicyConfig, ToolsConfig, WebConfig } from '#tools';
 import { resolve } from 'node:path';
 
 const DEFAULT_PATH = 'config.json';
@@ -30,6 +30,7 @@ const SECTIONS: readonly ConfigClass[] = [
   DiscoveryConfig,
   EngineConfig,
   ExecApprovalConfig,
+  ExecConfig,
   GatewayConfig,
   IntakeConfig,
   McpConfig,
@@ -40,6 +41,7 @@ const SECTIONS: readonly ConfigClass[] = [
   SkillsConfig,
   ToolPolicyConfig,
   ToolsConfig,
+  WebConfig,
 ];
 
 /** The program's configuration: `path`, else `GOCLAW_CONFIG`, else config.json here. @throws ConfigError */

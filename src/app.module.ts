@@ -12,6 +12,7 @@ import { LiveConfigModule } from '#live-config';
 import { NetModule } from '#net';
 import { PermissionsModule } from '#permissions';
 import { type Database, StoreModule } from '#store';
+import { WebToolsModule } from '#tools';
 import { TracingModule } from '#tracing';
 
 /**
@@ -39,6 +40,7 @@ export class AppModule {
         TracingModule,
         BrowserModule,
         AgentModule,
+        WebToolsModule,
         ChannelsModule,
         HttpModule,
         GatewayModule,

@@ -16,7 +16,6 @@ export const RESERVED_KEYS: ReadonlySet<string> = new Set([
   'sessions.main_key',
   'sessions.scope',
   'sessions.storage',
-  'tools.web',
 ]);
 
 /** Removes reserved keys from a raw configuration; returns the copy and the dotted paths that were removed. */

@@ -10,6 +10,8 @@ export enum ToolsErrorReason {
   UNKNOWN_PROFILE = 'unknown-profile',
   /** A file operation was refused or failed; the message is written for the model. */
   FILE = 'file',
+  /** A request to the web was refused or failed; the message is written for the model. */
+  WEB = 'web',
 }
 
 const CODES: Readonly<Record<ToolsErrorReason, ErrorCode>> = {
@@ -17,6 +19,7 @@ const CODES: Readonly<Record<ToolsErrorReason, ErrorCode>> = {
   [ToolsErrorReason.NOT_A_SINGLETON]: ErrorCode.INTERNAL,
   [ToolsErrorReason.UNKNOWN_PROFILE]: ErrorCode.INVALID_REQUEST,
   [ToolsErrorReason.FILE]: ErrorCode.FAILED_PRECONDITION,
+  [ToolsErrorReason.WEB]: ErrorCode.FAILED_PRECONDITION,
 };
 
 /** What the tools module refuses. */
