@@ -58,6 +58,7 @@ export class McpLink {
   private retryAt = 0;
   private lastError: McpError | undefined;
   private isRetired = false;
+  private readonly closing = new AbortController();
   private cancelPing: (() => void) | undefined;
   private cancelRetry: (() => void) | undefined;
   private cancelRelist: (() => void) | undefined;
@@ -153,10 +154,10 @@ export class McpLink {
   /** At once. Idempotent. */
   async close(): Promise<void> {
     this.isRetired = true;
+    this.closing.abort();
     this.cancelRetry?.();
     const { opening } = this;
     await this.rest();
-    // What is being opened sees that it is not wanted any more and closes itself.
     await opening?.catch(() => undefined);
   }
 
@@ -188,13 +189,13 @@ export class McpLink {
           if (session && session === this.current) this.lose(why);
         },
       };
-      session = await Session.open(terms, opened, hooks, clock);
+      session = await Session.open(terms, opened, { hooks, clock, stop: this.closing.signal });
       this.remember(await listServer(session));
       if (ended) throw ended;
       if (this.isRetired) throw this.retired();
     } catch (error) {
       await session?.close();
-      const why = ended ?? toMcpError(error, terms.name, 'connecting', CONNECT_TIMEOUT_MS);
+      const why = (session && ended) ?? toMcpError(error, terms.name, 'connecting', CONNECT_TIMEOUT_MS);
       if (!this.isRetired) this.fail(why);
       throw why;
     }

@@ -37,12 +37,18 @@ export class McpSession {
     private readonly terms: McpServerTerms,
   ) {}
 
-  /** @throws McpError; what was begun is closed then */
+  /**
+   * @param stop nobody wants it any more
+   * @throws McpError; what was begun is closed then
+   */
   static async open(
     terms: McpServerTerms,
     opened: OpenedTransport,
-    hooks: SessionHooks,
-    clock: Clock,
+    {
+      hooks,
+      clock,
+      stop,
+    }: { readonly hooks: SessionHooks; readonly clock: Clock; readonly stop: AbortSignal },
   ): Promise<McpSession> {
     const { Client: SdkClient } = await import('@modelcontextprotocol/sdk/client/index.js');
     const client = new SdkClient(
@@ -51,19 +57,20 @@ export class McpSession {
     );
     const session = new McpSession(client, opened, terms);
     session.listen(hooks);
-    const late = new AbortController();
-    const cancel = clock.after(CONNECT_TIMEOUT_MS, () => late.abort());
+    const given = Promise.withResolvers<never>();
+    const giveUp = (): void => given.reject(session.notConnected());
+    const cancel = clock.after(CONNECT_TIMEOUT_MS, giveUp);
+    stop.addEventListener('abort', giveUp, { once: true });
     try {
-      const aborted = new Promise<never>((_, reject) => {
-        late.signal.addEventListener('abort', () => reject(session.connectTimeout()), { once: true });
-      });
-      await Promise.race([client.connect(opened.transport, { timeout: CONNECT_TIMEOUT_MS }), aborted]);
+      stop.throwIfAborted();
+      await Promise.race([client.connect(opened.transport, { timeout: CONNECT_TIMEOUT_MS }), given.promise]);
       return session;
     } catch (error) {
       await opened.transport.close().catch(() => undefined);
       throw withDetails(session.explain(error, 'connecting', CONNECT_TIMEOUT_MS), opened);
     } finally {
       cancel();
+      stop.removeEventListener('abort', giveUp);
     }
   }
 
@@ -126,7 +133,7 @@ export class McpSession {
     };
   }
 
-  private connectTimeout(): McpError {
+  private notConnected(): McpError {
     return new McpError(
       'timeout',
       `The MCP server ${this.terms.name} did not finish connecting within ${CONNECT_TIMEOUT_MS / 1_000} s.`,
@@ -136,7 +143,7 @@ export class McpSession {
   private explain(error: unknown, doing: string, timeoutMs: number): McpError {
     const known = toMcpError(error, this.terms.name, doing, timeoutMs);
     // The transports hide why: what the server's own fetch saw says more.
-    if (known.reason === 'invalid') return this.opened.problem() ?? known;
+    if (known.reason === 'invalid' || known.reason === 'lost') return this.opened.problem() ?? known;
     return known;
   }
 }

@@ -29,7 +29,7 @@ export async function openTransport(
     const stdio = new StdioTransport(name, address, (line) => JSONRPCMessageSchema.parse(JSON.parse(line)));
     return {
       transport: new WatchedTransport(stdio, name, clock),
-      problem: () => undefined,
+      problem: () => stdio.problem,
       details: () => stdio.lastWords || undefined,
     };
   }

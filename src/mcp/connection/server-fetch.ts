@@ -51,12 +51,16 @@ export class ServerFetch {
 
   private async requireWelcome(response: Response, headers: Headers): Promise<void> {
     const { status } = response;
-    if (status < 400 || status === 405 || status === 406) return;
+    if (status < 400 || status === 405) {
+      this.lastProblem = undefined;
+      return;
+    }
     await response.body?.cancel();
     if (status === 401) throw this.problem('unauthorized', 'wants credentials (HTTP 401)');
     if (status === 403) throw this.problem('forbidden', 'does not let these credentials in (HTTP 403)');
-    if (status === 404 && headers.has(SESSION_HEADER))
-      throw this.problem('session-lost', 'has forgotten the connection (HTTP 404)');
+    // The protocol says 404; many servers say 400. Either way nothing was done.
+    if ((status === 404 || status === 400) && headers.has(SESSION_HEADER))
+      throw this.problem('session-lost', `does not know the connection (HTTP ${status})`);
     throw this.problem('unreachable', `answered with HTTP ${status}`);
   }
 

@@ -29,6 +29,7 @@ export class StdioTransport implements Transport {
   private stopWatching: (() => void) | undefined;
   private closing: Promise<void> | undefined;
   private stderr = '';
+  private broken: McpError | undefined;
 
   /** @param parse a line as a message; throws for what is none */
   constructor(
@@ -43,8 +44,9 @@ export class StdioTransport implements Transport {
     return secrets.reduce((text, secret) => text.replaceAll(secret, '***'), this.stderr.trim());
   }
 
-  get pid(): number | undefined {
-    return this.child?.pid;
+  /** Why it was ended from here. */
+  get problem(): McpError | undefined {
+    return this.broken;
   }
 
   /** @throws McpError when the program cannot be started */
@@ -110,7 +112,9 @@ export class StdioTransport implements Transport {
       try {
         for (const line of lines.take(chunk)) this.receive(line);
       } catch (error) {
-        this.onerror?.(error instanceof RangeError ? tooLarge(this.name) : (error as Error));
+        child.stdout.destroy();
+        endGroup(child, 'SIGKILL');
+        this.broken = error instanceof RangeError ? tooLarge(this.name) : undefined;
         void this.close();
       }
     });
