@@ -22,7 +22,7 @@ export function describeMcpServer(): void {
         ApiBody({
           type: McpMessageDto,
           examples: examplesOf({
-            'a question': { jsonrpc: '2.0', id: 1, method: 'tools/call', params: call },
+            'a question': { jsonrpc: '2.0', id: '1', method: 'tools/call', params: call },
           }),
         }),
         ...errors(400, 404),
