@@ -51,10 +51,10 @@ export function describeApprovals(): void {
       also: [
         id,
         ApiBody({ type: ApproveDto, required: false, examples: examplesOf(EXAMPLES) }),
-        ...errors(400, 404, 409),
+        ...errors(400, 404, 412),
       ],
     },
-    deny: { summary: 'Keep a command from starting', answer: ApprovalDto, also: [id, ...errors(404, 409)] },
+    deny: { summary: 'Keep a command from starting', answer: ApprovalDto, also: [id, ...errors(404, 412)] },
   });
   describe(ExecAllowancesController, 'Approvals', {
     list: {
