@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { CommandError, type RunningCommand, type Sandbox } from '#contracts';
+import { CommandError, type Sandbox } from '#contracts';
 import { describeWithEngine, SANDBOX_IMAGE, startPodman, type TestPodman } from '../support/podman/index.js';
 import { finished, sandboxesAt, type SandboxesUnderTest } from '../support/sandbox/index.js';
 
@@ -27,6 +27,7 @@ async function programs(sandbox: Sandbox): Promise<readonly string[]> {
 describeWithEngine('a sandbox', () => {
   let podman: TestPodman;
   let under: SandboxesUnderTest;
+  const signal = new AbortController().signal;
   const sh = (sandbox: Sandbox, script: string, options = {}) =>
     finished(sandbox, ['sh', '-c', script], options);
 
@@ -98,16 +99,26 @@ describeWithEngine('a sandbox', () => {
     expect(await programs(sandbox)).toEqual([]);
   });
 
-  it('leaves other commands alone when one of them ends, and nothing of what hid itself', async () => {
+  it('leaves open commands alone when one ends, and nothing of what that one hid', async () => {
     const sandbox = await under.open({}, { sessionKey: 'several' });
-    let going: RunningCommand | undefined;
-    const long = sh(sandbox, 'sleep 2001 & (sleep 2002 &); echo going; cat >/dev/null; echo done', {
-      onStart: (command: RunningCommand) => (going = command),
-      input: undefined,
+    let said = '';
+    const long = await sandbox.start({
+      argv: ['sh', '-c', 'sleep 2001 & (setsid sleep 2002 &); echo up; cat; echo done'],
+      signal,
+      onOutput: (_, chunk) => (said += Buffer.from(chunk).toString()),
     });
-    void long;
-    await until(async () => (await programs(sandbox)).some((line) => line.includes('sleep 2002')));
-    expect(going).toBeDefined();
+    await until(() => said === 'up\n');
+    await sh(sandbox, '(env -i setsid sleep 2003 &); (setsid sleep 2004 &); sleep 2005 &');
+    const left = (await programs(sandbox)).join('\n');
+    expect(left).toContain('sleep 2001');
+    expect(left).toContain('sleep 2002');
+    expect(left).not.toMatch(/sleep 200[345]/);
+    await long.write('input\n');
+    long.endInput();
+    expect(await long.ended).toEqual({ exitCode: 0 });
+    expect(said).toBe('up\ninput\ndone\n');
+    expect(await programs(sandbox)).toEqual([]);
+    await expect(long.write('late')).rejects.toThrow(/no more input/);
   });
 
   it('kills a command with everything it started when it is aborted', async () => {
@@ -123,39 +134,96 @@ describeWithEngine('a sandbox', () => {
   });
 
   it('survives a fork bomb', async () => {
-    const sandbox = await under.open({}, { sessionKey: 'bomb' });
-    const abort = new AbortController();
-    setTimeout(() => abort.abort(), 1_500);
-    const end = await sh(sandbox, 'bomb() { bomb | bomb & }; bomb; sleep 100', { signal: abort.signal });
-    expect(end.signal ?? 'ended').toBeDefined();
-    const again = await under.open({}, { sessionKey: 'bomb' });
-    expect((await sh(again, 'echo still here')).stdout).toBe('still here\n');
+    const open = (): Promise<Sandbox> => under.open({}, { sessionKey: 'bomb' });
+    const end = await sh(await open(), 'bomb() { bomb | bomb & }; bomb & echo lit; exec sleep 100', {
+      signal: AbortSignal.timeout(1_500),
+    });
+    expect(end).toMatchObject({ signal: 'SIGKILL', stdout: 'lit\n' });
+    const again = await open();
     expect(await programs(again)).toEqual([]);
+    expect((await sh(again, 'echo still here')).stdout).toBe('still here\n');
   });
 
   it('ends a command that uses too much memory, and says so', async () => {
     const sandbox = await under.open({}, { sessionKey: 'memory' });
-    const end = await sh(sandbox, 'dd if=/dev/zero of=/dev/null bs=400M count=1; echo $?');
-    expect(end.stdout).toContain('137');
+    const end = await finished(sandbox, ['dd', 'if=/dev/zero', 'of=/dev/null', 'bs=400M', 'count=1']);
+    expect(end).toMatchObject({ exitCode: 137, reason: expect.stringContaining('memory') });
   });
 
-  it('takes gigabytes of output without keeping them or a core', async () => {
-    const sandbox = await under.open({}, { sessionKey: 'output' });
-    const abort = new AbortController();
+  it('has a bound for what is written to its temporary directories', async () => {
+    const sandbox = await under.open({}, { sessionKey: 'temporary' });
+    const { stderr } = await sh(sandbox, 'dd if=/dev/zero of=/tmp/fill bs=1M count=100');
+    expect(stderr).toContain('No space left on device');
+  });
+
+  it('takes output without end more slowly, once nobody will read it any more', async () => {
+    const sandbox = await under.open({ maxOutputBytes: 100_000 }, { sessionKey: 'output' });
     let bytes = 0;
-    const before = process.cpuUsage();
-    const t0 = performance.now();
-    const command = await sandbox.start({
-      argv: ['yes'],
-      signal: abort.signal,
-      onOutput: (_, chunk) => {
-        bytes += chunk.length;
-        if (bytes > 20e6) abort.abort();
-      },
+    const before = process.memoryUsage().rss;
+    const abort = new AbortController();
+    const from = performance.now();
+    const onOutput = (_: string, chunk: Uint8Array): void => {
+      bytes += chunk.length;
+      if (bytes > 40_000_000) abort.abort();
+    };
+    const command = await sandbox.start({ argv: ['yes'], signal: abort.signal, onOutput });
+    expect(await command.ended).toEqual({ signal: 'SIGKILL' });
+    expect(bytes / (performance.now() - from)).toBeLessThan(20_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
+  });
+
+  it('is shared as its scope says, and never by two users', async () => {
+    const id = async (...args: Parameters<SandboxesUnderTest['open']>): Promise<string> =>
+      (await under.open(...args)).id;
+    const mine = await id({ scope: 'agent' }, { userId: 'u1' });
+    expect(await id({ scope: 'agent' }, { userId: 'u1', sessionKey: 'other' })).toBe(mine);
+    expect(await id({ scope: 'agent' }, { userId: 'u2' })).not.toBe(mine);
+    expect(await id({ scope: 'agent' }, { userId: 'u1', agentId: 'other' })).not.toBe(mine);
+    expect(await id({ scope: 'session' }, { userId: 'u1' })).not.toBe(mine);
+  });
+
+  it('is made once for calls at one time', async () => {
+    const before = podman.containers().length;
+    const all = await Promise.all(Array.from({ length: 10 }, () => under.open({}, { userId: 'crowd' })));
+    expect(new Set(all.map(({ id }) => id)).size).toBe(1);
+    expect(podman.containers()).toHaveLength(before + 1);
+  });
+
+  it('is removed when nobody used it for so long, and the next call makes another one', async () => {
+    const terms = { idleMs: 1, pruneIntervalMs: 100 };
+    const first = await under.open(terms, { userId: 'idle' });
+    await until(() => !podman.containers().includes(first.id));
+    expect((await under.open(terms, { userId: 'idle' })).id).not.toBe(first.id);
+  });
+
+  it('stays while a command is open, however old it is', async () => {
+    const sandbox = await under.open({ idleMs: 1, maxAgeMs: 1, pruneIntervalMs: 20 }, { userId: 'busy' });
+    expect(await sh(sandbox, 'sleep 1; echo done')).toMatchObject({ exitCode: 0, stdout: 'done\n' });
+  });
+
+  it('is set up once, and says why when that fails', async () => {
+    const sandbox = await under.open({ setupCommand: 'echo ready > /tmp/ready' }, { userId: 'set-up' });
+    expect((await sh(sandbox, 'cat /tmp/ready')).stdout).toBe('ready\n');
+    const bad = under.open({ setupCommand: 'echo no such mirror >&2; exit 4' }, { userId: 'set-up' });
+    await expect(bad).rejects.toThrow(/setup_command ended with code 4 \(no such mirror\)/);
+  });
+
+  it('that is removed under a command is told to the model, and comes again', async () => {
+    const sandbox = await under.open({}, { userId: 'removed' });
+    const end = sh(sandbox, 'sleep 100', {
+      onStart: () => void podman.podman('rm', '--force', '--time', '0', sandbox.id),
     });
-    await command.ended;
-    const used = process.cpuUsage(before);
-    console.log(bytes, performance.now() - t0, used);
+    expect(await end).toMatchObject({ signal: 'SIGKILL', reason: expect.stringContaining('Try again') });
+    await until(async () => (await under.open({}, { userId: 'removed' })).id !== sandbox.id);
+  });
+
+  it('ends with the gateway’s module', async () => {
+    const before = podman.containers();
+    const gateway = await sandboxesAt(podman.dockerHost, SANDBOX_IMAGE);
+    const sandbox = await gateway.open();
+    expect(podman.containers()).toContain(sandbox.id);
+    await gateway[Symbol.asyncDispose]();
+    expect(podman.containers().toSorted()).toEqual(before.toSorted());
   });
 
   it('is unavailable, with the remedy, when its image or the engine is not there', async () => {
@@ -164,5 +232,19 @@ describeWithEngine('a sandbox', () => {
     );
     await using nowhere = await sandboxesAt('unix:///nowhere.sock', SANDBOX_IMAGE);
     await expect(nowhere.open()).rejects.toThrow(CommandError);
+  });
+
+  it('whose engine dies ends its commands with the reason, and comes back with the engine', async () => {
+    const sandbox = await under.open({}, { userId: 'engine' });
+    const end = sh(sandbox, 'sleep 100', { onStart: () => void podman.kill() });
+    expect(await end).toMatchObject({ signal: 'SIGKILL', reason: expect.stringContaining('Try again') });
+    await until(() =>
+      under.open({}, { userId: 'engine' }).then(
+        () => false,
+        (error: unknown) => error instanceof CommandError,
+      ),
+    );
+    await podman.restart();
+    expect((await sh(await under.open({}, { userId: 'engine' }), 'echo back')).stdout).toBe('back\n');
   });
 });

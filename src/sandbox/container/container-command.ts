@@ -13,6 +13,15 @@ const LAST_OUTPUT_MS = 500;
 /** Until the engine says that a command whose output ended has ended. */
 const END_STATE_MS = 5_000;
 const END_STATE_POLL_MS = 20;
+/** Of a program that was killed. */
+const SIGKILL_CODE = 137;
+
+const OUT_OF_MEMORY =
+  'It was killed from outside, most likely because it used more memory than the sandbox has. Try with less at once.';
+
+const LOST =
+  'The sandbox ended while the command ran, and with it what it started: the engine (Docker) stopped, or somebody ' +
+  'removed the sandbox. What was written to the workspace is there. Try again.';
 
 /** What a command needs of its sandbox. */
 export interface CommandHome {
@@ -132,14 +141,11 @@ export class ContainerCommand implements RunningCommand {
   private endOf(exitCode: number | undefined): CommandEnd {
     if (this.killedFor !== undefined)
       return { signal: 'SIGKILL', ...(this.killedFor !== '' && { reason: this.killedFor }) };
+    if (exitCode === SIGKILL_CODE) return { exitCode, reason: OUT_OF_MEMORY };
     if (exitCode !== undefined) return { exitCode };
     return { signal: 'SIGKILL', reason: LOST };
   }
 }
-
-const LOST =
-  'The sandbox ended while the command ran, and with it what it started: the engine (Docker) stopped, or somebody ' +
-  'removed the sandbox. What was written to the workspace is there. Try again.';
 
 function inputClosed(cause?: unknown): CommandError {
   return new CommandError(

@@ -18,6 +18,8 @@ import { filesOfTar } from './tar-files.js';
 const ANSWER_MAX_BYTES = 64 * 1024;
 /** Room for one entry of a tree: a path may have 4,096 bytes, most have far fewer. */
 const ENTRY_ROOM_BYTES = 256;
+const CLEANUP_TIMEOUT_MS = 10_000;
+const BLOCK_BYTES = 64 * 1024;
 const NEW_FILE_MODE = 0o644;
 
 /**
@@ -48,14 +50,11 @@ export class ContainerFiles implements SandboxFiles {
   async write(path: string, content: Uint8Array, signal: AbortSignal): Promise<void> {
     const { target, mode } = await this.target(path, signal);
     const fresh = posix.join(posix.dirname(target), `.goclaw-${newId()}.tmp`);
-    const copy = ['dd', `of=${fresh}`, 'bs=65536'];
+    const copy = ['dd', `of=${fresh}`, `bs=${BLOCK_BYTES}`];
     try {
-      const first = await capture(this.place, copy, { input: content, signal });
-      if (first.exitCode !== 0) {
-        if (!saysMissing(first)) throw fileComplaint(path, first);
-        await this.run(['mkdir', '-p', posix.dirname(target)], path, signal);
-        await this.run(copy, path, signal, content);
-      }
+      if (mode === undefined) await this.run(['mkdir', '-p', posix.dirname(target)], path, signal);
+      const { exitCode } = await capture(this.place, copy, { input: content, signal });
+      if (exitCode !== 0) await this.failAgain(copy, path, content.length, signal);
       if (mode !== undefined && mode !== NEW_FILE_MODE)
         await this.run(['chmod', mode.toString(8), fresh], path, signal);
       await this.run(['mv', '-f', '-T', fresh, target], path, signal);
@@ -97,6 +96,21 @@ export class ContainerFiles implements SandboxFiles {
       yield { path: posix.relative(path, `/${file.path}`), content: file.content };
   }
 
+  /**
+   * Some engines lose what a program says when it ends before it took its input: so many zeros of its own, and it says
+   * it again. @throws CommandError
+   */
+  private async failAgain(
+    copy: readonly string[],
+    path: string,
+    bytes: number,
+    signal: AbortSignal,
+  ): Promise<never> {
+    const blocks = Math.ceil(bytes / BLOCK_BYTES);
+    const captured = await capture(this.place, [...copy, 'if=/dev/zero', `count=${blocks}`], { signal });
+    throw fileComplaint(path, captured);
+  }
+
   /** Where to write: a link is followed to its end. */
   private async target(
     path: string,
@@ -121,19 +135,12 @@ export class ContainerFiles implements SandboxFiles {
     throw fileComplaint(path, captured);
   }
 
-  private async run(
-    argv: readonly string[],
-    path: string,
-    signal: AbortSignal,
-    input?: Uint8Array,
-  ): Promise<Captured> {
-    const captured = await capture(this.place, argv, { signal, ...(input && { input }) });
+  private async run(argv: readonly string[], path: string, signal: AbortSignal): Promise<Captured> {
+    const captured = await capture(this.place, argv, { signal });
     if (captured.exitCode !== 0) throw fileComplaint(path, captured);
     return captured;
   }
 }
-
-const CLEANUP_TIMEOUT_MS = 10_000;
 
 function finding(path: string, maxDepth: number): readonly string[] {
   return ['find', path, '-mindepth', '1', '-maxdepth', `${maxDepth}`];
