@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { SandboxScope, WorkspaceAccess } from '#contracts';
+import { SandboxConfig } from './sandbox.config.js';
+import { sandboxKey } from './sandbox-key.js';
+import { sandboxTermsOf } from './sandbox-terms.js';
+
+const ADA = { userId: 'ada', agentId: 'agent', sessionKey: 'session' };
+
+function key(
+  scope: SandboxScope,
+  owner: Partial<typeof ADA> = {},
+  workspaceRoot = '/ws',
+  workspaceAccess: WorkspaceAccess = 'rw',
+): string {
+  const terms = sandboxTermsOf({ ...new SandboxConfig(), mode: 'all' }, undefined, false);
+  if (!terms) throw new Error('There is no sandbox.');
+  return sandboxKey({ ...terms, scope, workspaceAccess }, { ...ADA, ...owner }, workspaceRoot);
+}
+
+describe('the key of a sandbox', () => {
+  it('is never the same for two users, in any scope', () => {
+    for (const scope of ['session', 'agent', 'shared'] as const)
+      expect(key(scope)).not.toBe(key(scope, { userId: 'bob' }));
+  });
+
+  it('cannot be made equal by ids that contain each other', () => {
+    const one = key('session', { userId: 'a', agentId: 'b,c' });
+    expect(one).not.toBe(key('session', { userId: 'a,b', agentId: 'c' }));
+  });
+
+  it('is the same for what the scope says', () => {
+    expect(key('session')).not.toBe(key('session', { sessionKey: 'other' }));
+    expect(key('agent')).toBe(key('agent', { sessionKey: 'other' }));
+    expect(key('agent')).not.toBe(key('agent', { agentId: 'other' }));
+    expect(key('shared')).toBe(key('shared', { agentId: 'other', sessionKey: 'other' }));
+  });
+
+  it('is another one for another directory, where that is seen', () => {
+    expect(key('shared', {}, '/ws')).not.toBe(key('shared', {}, '/other'));
+    expect(key('shared', {}, '/ws', 'none')).toBe(key('shared', {}, '/other', 'none'));
+  });
+});
