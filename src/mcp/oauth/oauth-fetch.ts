@@ -14,13 +14,17 @@ const BODY_MAX_BYTES = 1024 * 1024;
 export class OAuthFetch {
   constructor(private readonly guarded: GuardedFetch) {}
 
-  /** @param origins that an admin chose */
+  /**
+   * @param origins that an admin chose: of the server, and of an authorization server that he named. Where one of them
+   * is plain http, what is said there is no secret on the way, and others may be too.
+   */
   for(origins: readonly string[]): FetchLike {
     return async (input, init = {}) => {
       const url = new URL(input);
       const signal = AbortSignal.timeout(TIMEOUT_MS);
       const isOwn = origins.includes(url.origin);
-      if (url.protocol !== 'https:' && !isOwn) throw plainHttp(url);
+      if (url.protocol !== 'https:' && !origins.some((origin) => origin.startsWith('http:')))
+        throw plainHttp(url);
       try {
         return isOwn
           ? await whole(await fetch(url, { ...init, redirect: 'manual', signal }))

@@ -20,8 +20,8 @@ export class ScriptedMcpServer implements AsyncDisposable {
   readonly asked: Asked[] = [];
   tools: unknown = [];
   capabilities: Record<string, unknown> = { tools: { listChanged: true } };
-  /** By method; absent: what an honest server says. */
-  readonly plays = new Map<string, (asked: Asked) => Play>();
+  /** By method, or by `GET /path`; absent, or answering nothing: what an honest server does. */
+  readonly plays = new Map<string, (asked: Asked) => Play | undefined>();
   /** The streams that clients listen to. */
   readonly streams = new Set<ServerResponse>();
   private sessions = 0;
@@ -61,8 +61,10 @@ export class ScriptedMcpServer implements AsyncDisposable {
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const outside = this.plays.get(`${request.method} ${request.url}`);
-    if (outside)
-      return send(response, undefined, outside({ method: '', params: {}, headers: request.headers }));
+    const answer = outside?.({ method: '', params: {}, headers: request.headers });
+    if (answer) return send(response, undefined, answer);
+    if (request.method === 'GET' && !request.url?.startsWith('/mcp'))
+      return void response.writeHead(404).end();
     if (request.method === 'GET') return this.listen(response);
     if (request.method !== 'POST') return void response.writeHead(405).end();
     const body = JSON.parse(await textOf(request)) as {
