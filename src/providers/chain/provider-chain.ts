@@ -5,6 +5,8 @@ import { delayBefore } from './backoff.js';
 import { CallRecord } from './call-record.js';
 import { chainFailure, type TargetFailure } from './chain-failure.js';
 import type { Cooldowns } from './cooldowns.js';
+import { LearnedSight } from '../vision/learned-sight.js';
+import { hasImages, withoutImages } from '../vision/without-images.js';
 import type { ChainTarget, ProviderCall } from './provider-call.js';
 
 /** A request to whichever target answers. */
@@ -34,6 +36,7 @@ export class ProviderChain {
     private readonly cooldowns: Cooldowns,
     private readonly clock: Clock,
     private readonly random: () => number,
+    private readonly sight = new LearnedSight(),
   ) {}
 
   async *stream(
@@ -65,9 +68,19 @@ export class ProviderChain {
     const key = JSON.stringify([target.provider, provider.keyFingerprint, target.model]);
     const admission = this.cooldowns.admit(key);
     if (!admission.admitted) return this.cooling(target, admission.cause, admission.retryAfterMs);
+    let shown = this.sight.of(key, target.model) === 'blind' ? blinded(request) : request;
+    let wasRefused = false;
     for (let attempt = 1; ; attempt++) {
-      const end = yield* this.call(provider, target, key, attempt, request, options);
-      if (end === 'done') return undefined;
+      const end = yield* this.call(provider, target, key, attempt, shown, options);
+      if (end === 'done') {
+        if (wasRefused) this.sight.learn(key);
+        return undefined;
+      }
+      if (this.sight.mayBeBlind(end.kind) && hasImages(shown.messages)) {
+        shown = blinded(request);
+        wasRefused = true;
+        continue;
+      }
       const delay = delayBefore(attempt, end, this.random);
       if (delay === undefined) {
         if (FINAL.has(end.kind)) this.cooldowns.released(key);
@@ -128,4 +141,8 @@ function unknownProvider({ provider }: ChainTarget, registry: ProviderRegistry):
   const usable = registry.list().flatMap(({ name, usable: is }) => (is ? [name] : []));
   const hint = usable.length > 0 ? `usable ones: ${usable.join(', ')}` : 'set an API key to configure one';
   return new LlmError('no-provider', provider, `No provider is called "${provider}"; ${hint}.`);
+}
+
+function blinded(request: ChainRequest): ChainRequest {
+  return hasImages(request.messages) ? { ...request, messages: withoutImages(request.messages) } : request;
 }

@@ -7,16 +7,20 @@ export interface OpenAiDialect {
   readonly schemaStyle: SchemaStyle;
   readonly model: (requested: string) => string;
   readonly toolCallId: (id: string) => string;
+  /** Behind tool results it takes nothing but its own answer: no message with their images. */
+  readonly toolImagesAsText: boolean;
 }
 
 const same = (text: string): string => text;
 
 export function dialectOf({ name, apiBase, defaultModel }: ProviderSettings): OpenAiDialect {
   const host = URL.parse(apiBase)?.hostname ?? '';
+  const isMistral = name === 'mistral' || host.endsWith('mistral.ai');
   return {
     schemaStyle: name.startsWith('gemini') || host.endsWith('googleapis.com') ? 'gemini' : 'openai',
     model: name === 'openrouter' ? (requested) => openRouterModel(requested, defaultModel) : same,
-    toolCallId: name === 'mistral' || host.endsWith('mistral.ai') ? mistralId : same,
+    toolCallId: isMistral ? mistralId : same,
+    toolImagesAsText: isMistral,
   };
 }
 

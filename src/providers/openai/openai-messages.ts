@@ -3,24 +3,32 @@ import type {
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
 import type { ContentPart, LlmMessage, LlmRequest } from '#contracts';
-import { describeImage } from '../http/images.js';
 import { sentArguments } from '../http/tool-arguments.js';
 import type { OpenAiDialect } from './openai-dialect.js';
+import { ToolPictures } from './tool-pictures.js';
 
 /** A conversation as chat completion messages. */
 export function openAiMessages(request: LlmRequest, dialect: OpenAiDialect): ChatCompletionMessageParam[] {
-  const messages = request.messages.map((message) => toParam(message, dialect));
+  const pictures = new ToolPictures(dialect.toolImagesAsText);
+  const messages = request.messages.flatMap((message) => {
+    const before = message.role === 'tool' ? [] : pictures.flush();
+    return [...before, toParam(message, dialect, pictures)];
+  });
+  messages.push(...pictures.flush());
   return request.system === '' ? messages : [{ role: 'system', content: request.system }, ...messages];
 }
 
-function toParam(message: LlmMessage, { toolCallId }: OpenAiDialect): ChatCompletionMessageParam {
+function toParam(
+  message: LlmMessage,
+  { toolCallId }: OpenAiDialect,
+  pictures: ToolPictures,
+): ChatCompletionMessageParam {
   if (message.role === 'user') return { role: 'user', content: userContent(message.content) };
-  // Only text is taken in tool results; images are described.
   if (message.role === 'tool')
     return {
       role: 'tool',
       tool_call_id: toolCallId(message.toolCallId),
-      content: message.content.map(describe).join('\n'),
+      content: pictures.textOf(message),
     };
   const calls = (message.toolCalls ?? []).map((call) => ({
     id: toolCallId(call.id),
@@ -40,8 +48,4 @@ function userContent(parts: readonly ContentPart[]): string | ChatCompletionCont
       ? { type: 'text', text: part.text }
       : { type: 'image_url', image_url: { url: part.url } },
   );
-}
-
-function describe(part: ContentPart): string {
-  return part.type === 'text' ? part.text : describeImage(part.url);
 }

@@ -61,10 +61,12 @@ describe('OpenAI requests', () => {
     expect(request?.messages.map(({ role, text }) => [role, text])).toEqual([
       ['user', 'Look'],
       ['assistant', ''],
-      ['tool', '[image: image/png, 1 KB, not shown]'],
+      ['tool', '[image: see below]'],
       ['tool', 'no'],
+      ['user', '[Image of the result of a above:]'],
       ['user', 'Hi'],
     ]);
+    expect(request?.messages[4]?.images).toEqual([PNG]);
     expect(request?.messages[0]?.images).toEqual([PNG, 'https://example.com/a.png']);
     expect(request?.messages[1]?.toolCalls).toEqual([
       { id: 'c1', name: 'a', arguments: '{"x":1}' },
@@ -72,6 +74,25 @@ describe('OpenAI requests', () => {
     ]);
     expect(request?.rawBody).not.toContain('hm');
     llm.expectAllUsed();
+  });
+
+  it('describe the images of tool results to Mistral, which takes no message behind them', async () => {
+    const { llm, provider } = await startAdapter('openai', { settings: { name: 'mistral' } });
+    llm.reply('ok');
+    const calls = [{ id: 'abcdefghi', name: 'a', arguments: {} }];
+    const image = { type: 'image', url: PNG } as const;
+    await ask(provider, {
+      messages: [
+        USER,
+        { role: 'assistant', content: '', toolCalls: calls },
+        { role: 'tool', toolCallId: 'abcdefghi', toolName: 'a', content: [image], isError: false },
+      ],
+    });
+    expect(llm.lastRequest.messages.map(({ role, text }) => [role, text])).toEqual([
+      ['user', 'Hi'],
+      ['assistant', ''],
+      ['tool', '[image: image/png, 1 KB, not shown]'],
+    ]);
   });
 
   it('carry the sampling parameters', async () => {
