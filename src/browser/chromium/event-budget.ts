@@ -24,12 +24,12 @@ export class EventBudget {
   /** `flood`: said once, when a source goes over its budget; what it says after that in the window is dropped. */
   judge(source: string, isConsole: boolean, bytes: number): EventVerdict {
     const spent = this.of(source);
-    if (isConsole && ++spent.console > CONSOLE_EVENTS_MAX_PER_WINDOW) return 'drop';
     const wasOver = isOver(spent);
     spent.events++;
     spent.bytes += bytes;
-    if (!isOver(spent)) return 'pass';
-    return wasOver ? 'drop' : 'flood';
+    if (isConsole) spent.console++;
+    if (isOver(spent)) return wasOver ? 'drop' : 'flood';
+    return isConsole && spent.console > CONSOLE_EVENTS_MAX_PER_WINDOW ? 'drop' : 'pass';
   }
 
   private of(source: string): Spent {

@@ -34,15 +34,15 @@ export class MemoryWatch {
     const processes = await processesOf(this.group);
     const sum = processes.reduce((total, { privateMb }) => total + privateMb, 0);
     if (sum <= this.maxMb()) return;
-    const [largest] = processes
-      .filter(({ isRenderer }) => isRenderer)
-      .toSorted((a, b) => b.privateMb - a.privateMb);
+    const [largest] = processes.toSorted((a, b) => b.privateMb - a.privateMb);
     if (!largest || !this.cancel) return;
+    // A browser that is itself the largest holds what a page poured out and nobody took yet.
+    const victim = largest.isRenderer ? largest.pid : -this.group;
     this.logger.warn(
-      `the browser took ${Math.round(sum)} MB of ${this.maxMb()}: the page that took ${Math.round(largest.privateMb)} MB was ended`,
+      `the browser took ${Math.round(sum)} MB of ${this.maxMb()}: ${largest.isRenderer ? 'the page' : 'the browser'} that took ${Math.round(largest.privateMb)} MB was ended`,
     );
     try {
-      process.kill(largest.pid, 'SIGKILL');
+      process.kill(victim, 'SIGKILL');
     } catch {
       // It ended by itself.
     }

@@ -7,7 +7,7 @@ const CONSOLE_LINE_MAX_CHARS = 1_000;
 const URL_SHOWN_MAX_CHARS = 2_000;
 const TITLE_SHOWN_MAX_CHARS = 200;
 const DIALOG_SHOWN_MAX_CHARS = 200;
-const ANSWER_TIMEOUT_MS = 1_000;
+const ANSWER_TIMEOUT_MS = 2_000;
 const CLOSE_TIMEOUT_MS = 3_000;
 
 export interface ConsoleLine {
@@ -35,6 +35,8 @@ export class Tab {
     page.on('console', (message) => this.hear(message));
     page.on('pageerror', (error) => this.keep('error', String(error)));
     page.on('dialog', (dialog) => {
+      // Whether to leave a page is not the page's to say.
+      if (dialog.type() === 'beforeunload') return void dialog.accept().catch(() => undefined);
       const text = oneLine(dialog.message(), DIALOG_SHOWN_MAX_CHARS);
       notes.add(
         `The page ${id} showed a ${dialog.type()} dialog, which was dismissed: ${JSON.stringify(text)}`,
@@ -74,12 +76,21 @@ export class Tab {
 
   /** Whether its script lets anything else be done. */
   async responds(): Promise<boolean> {
-    return (await this.answerOf(this.page.locator(':root').count())) !== undefined;
+    return (await this.answerOf(this.ping())) !== undefined;
   }
 
   /** Closes it, also when it does not answer. */
   async discard(): Promise<void> {
     await this.within(CLOSE_TIMEOUT_MS, this.page.close());
+  }
+
+  /** Asks the page's own thread. What it still loads is given up: until then the browser would keep the question. */
+  private async ping(): Promise<true> {
+    const cdp = await this.page.context().newCDPSession(this.page);
+    await cdp.send('Page.stopLoading');
+    await cdp.send('Runtime.evaluate', { expression: '1' });
+    await cdp.detach();
+    return true;
   }
 
   private answerOf<T>(question: Promise<T>): Promise<T | undefined> {
