@@ -13,6 +13,7 @@ import { RECOVERY_OPERATIONS } from './requirements/recovery-operations.js';
 import { RECOVERY_REPLICATION } from './requirements/recovery-replication.js';
 import { RECOVERY_RESUME } from './requirements/recovery-resume.js';
 import { RECOVERY_SCHEDULING } from './requirements/recovery-scheduling.js';
+import { TOOLS_APPROVALS } from './requirements/tools-approvals.js';
 import type { Requirements } from './requirements/requirement.js';
 
 export { landed, type Requirement } from './requirements/requirement.js';
@@ -40,4 +41,5 @@ export const REQUIREMENTS: Requirements = {
   ...RECOVERY_REPLICATION,
   ...RECOVERY_RESUME,
   ...RECOVERY_SCHEDULING,
+  ...TOOLS_APPROVALS,
 };

@@ -181,7 +181,14 @@ export const DECISIONS: Requirements = {
   D25: planned('policy is applied when shown and when executed, of agent, provider and channel; deny wins'),
   D26: planned('paths resolved with symlinks and confined; commands parsed'),
   D27: planned('SSRF: the dialled address is the checked one'),
-  D28: planned('approvals are rows with a TTL'),
+  D28: landed(
+    'approvals are rows with a TTL, survive restarts, are told of, and are refused early when nobody can answer',
+    'test/integration/approvals.spec.ts › waits as a row, starts when somebody approves it, and the approval is good for one start',
+    'test/integration/approvals.spec.ts › is not started when nobody decides in time',
+    'test/integration/approvals.spec.ts › is refused at once when nobody is there who could decide',
+    'test/e2e/approvals.spec.ts › tell of a command, take the decision, and tell of that',
+    'test/e2e/approvals.spec.ts › is waited for by the next one, and the command is started once',
+  ),
   D29: landed(
     'tool output is capped, head and tail kept',
     'src/tools/executor/tool-executor.spec.ts › keeps head and tail of a giant output and says how much is missing',
