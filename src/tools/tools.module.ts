@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { SandboxModule } from '#sandbox';
 import { ApprovalsModule } from './approvals/approvals.module.js';
-import { CommandRunner } from './exec/command-runner.js';
+import { ExecModule } from './exec/exec.module.js';
 import { ArgumentValidator } from './executor/argument-validator.js';
 import { ToolExecutor } from './executor/tool-executor.js';
 import { ToolRateLimiter } from './executor/tool-rate-limiter.js';
@@ -19,7 +19,7 @@ import { ToolRegistry } from './registry/tool-registry.js';
 import { Toolsets } from './registry/toolsets.js';
 
 @Module({
-  imports: [ApprovalsModule, DiscoveryModule, SandboxModule],
+  imports: [ApprovalsModule, DiscoveryModule, ExecModule, SandboxModule],
   providers: [
     ToolRegistry,
     Toolsets,
@@ -27,7 +27,6 @@ import { Toolsets } from './registry/toolsets.js';
     ToolExecutor,
     ArgumentValidator,
     ToolRateLimiter,
-    CommandRunner,
     FileLocks,
     SandboxedWorkspaces,
     ReadFileTool,
@@ -37,6 +36,6 @@ import { Toolsets } from './registry/toolsets.js';
     SearchTool,
     GlobTool,
   ],
-  exports: [CommandRunner, ToolRegistry, Toolsets, ToolPolicy, ToolExecutor],
+  exports: [ExecModule, ToolRegistry, Toolsets, ToolPolicy, ToolExecutor],
 })
 export class ToolsModule {}

@@ -1,28 +1,69 @@
 import { Injectable } from '@nestjs/common';
-import { errorResult, type ToolContext, type ToolResult } from '#contracts';
+import {
+  CommandError,
+  errorResult,
+  type RunningCommand,
+  type ToolContext,
+  type ToolResult,
+} from '#contracts';
+import { Clock } from '#kernel';
+import { CommandOutput } from './command-output.js';
+import { commandResult, type Stopped } from './command-result.js';
+import { CommandStarter } from './command-starter.js';
+import type { ShellCommand } from './shell-command.js';
 
-/** A text for `sh -c`, and how it is run. */
-export interface ShellCommand {
-  /** The tool that asks: `exec`, or a custom tool's name. */
-  readonly tool: string;
-  readonly command: string;
-  /** Relative to the workspace, or absolute as the command's place sees it. Default: the workspace. */
-  readonly cwd?: string;
-  /** Merged over the minimal environment; never over the gateway's own. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** From the moment it starts: waiting for an approval does not count. */
-  readonly timeoutMs: number;
-  readonly stdin?: string;
-}
+export type { ShellCommand } from './shell-command.js';
 
 /**
- * Runs commands of tools: parsed, checked by the deny rules, approved, then run in the sandbox of the call or on the
- * host, shown while they run, with the output capped. The only way from a tool to a shell.
+ * Runs commands of tools to their end: parsed, checked by the deny rules, approved, then run in the sandbox of the call
+ * or on the host, shown while they run, with the output capped. Everything that a command starts ends with it.
  */
 @Injectable()
 export class CommandRunner {
+  constructor(
+    private readonly starter: CommandStarter,
+    private readonly clock: Clock,
+  ) {}
+
   /** Never rejects: what goes wrong is a result that tells the model what to do. */
-  run(request: ShellCommand, context: ToolContext): Promise<ToolResult> {
-    return Promise.resolve(errorResult(`${request.tool} cannot run commands yet (${context.toolCallId}).`));
+  async run(request: ShellCommand, context: ToolContext): Promise<ToolResult> {
+    const output = new CommandOutput();
+    const stop = new AbortController();
+    const started = await this.starter.start(request, context, {
+      signal: stop.signal,
+      onOutput: (stream, chunk) => context.show(output.add(stream, chunk)),
+    });
+    if (!started.started) return errorResult(started.message);
+    feed(started.command, request.stdin);
+    const stopped = await this.untilEnd(started.command, request.timeoutMs, context.signal, stop);
+    return commandResult(output.toString(), await started.command.ended, stopped);
   }
+
+  /** Resolves when the command has ended or was told to; then with why. */
+  private async untilEnd(
+    command: RunningCommand,
+    timeoutMs: number,
+    outer: AbortSignal,
+    stop: AbortController,
+  ): Promise<Stopped | undefined> {
+    const stopped = Promise.withResolvers<Stopped>();
+    const onAbort = (): void => stopped.resolve({ by: 'abort' });
+    const cancel = this.clock.after(timeoutMs, () => stopped.resolve({ by: 'timeout', afterMs: timeoutMs }));
+    outer.addEventListener('abort', onAbort, { once: true });
+    if (outer.aborted) onAbort();
+    try {
+      const why = await Promise.race([command.ended.then(() => undefined), stopped.promise]);
+      if (why) stop.abort(new CommandError('failed', 'The command was stopped.'));
+      return why;
+    } finally {
+      cancel();
+      outer.removeEventListener('abort', onAbort);
+    }
+  }
+}
+
+/** A command that waits for input gets all there is, and its end. */
+function feed(command: RunningCommand, stdin: string | undefined): void {
+  if (stdin !== undefined) command.write(stdin).catch(() => undefined);
+  command.endInput();
 }
