@@ -1,4 +1,5 @@
 export { EngineConfig } from './engine/engine.config.js';
+export { probeEngine } from './probe-engine.js';
 export { SandboxConfig, SandboxSettings } from './sandbox.config.js';
 export { SandboxModule } from './sandbox.module.js';
 export type { SandboxOwner } from './sandbox-owner.js';

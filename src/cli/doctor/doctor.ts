@@ -9,6 +9,7 @@ import type { Finding } from './finding.js';
 import { checkNode } from './node-check.js';
 import { checkPort } from './port-check.js';
 import { checkProviders } from './provider-check.js';
+import { checkSandbox } from './sandbox-check.js';
 import { checkWorkspaces } from './workspace-check.js';
 
 /** Every finding, in a fixed order, each as soon as it and those before it are known; checks go on in parallel. */
@@ -29,6 +30,7 @@ export async function* examine(context: CliContext, configPath: string | undefin
     guarded('provider', checkProviders(config)),
     guarded('port', checkPort(config)),
     guarded('workspace', checkWorkspaces(config)),
+    guarded('sandbox', checkSandbox(config)),
   ];
   for (const findings of checks) yield* await findings;
 }
