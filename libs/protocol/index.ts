@@ -7,6 +7,7 @@ export * from './methods-pairing.js';
 export * from './methods.js';
 export * from './methods-agents.js';
 export * from './methods-approvals.js';
+export * from './methods-browser.js';
 export * from './methods-config.js';
 export * from './methods-records.js';
 export * from './methods-tools.js';

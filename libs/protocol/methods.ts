@@ -1,5 +1,6 @@
 import type { AgentAdminMethods } from './methods-agents.js';
 import type { ApprovalMethods } from './methods-approvals.js';
+import type { BrowserMethods } from './methods-browser.js';
 import type { ConfigMethods } from './methods-config.js';
 import type { PairingMethods, PendingPairing, Welcome } from './methods-pairing.js';
 import type { RecordMethods } from './methods-records.js';
@@ -92,7 +93,14 @@ type Method<P, R> = { params: P; result: R };
 
 /** Parameters and result of every method, by name. */
 export interface Methods
-  extends ToolMethods, AgentAdminMethods, ApprovalMethods, ConfigMethods, PairingMethods, RecordMethods {
+  extends
+    ToolMethods,
+    AgentAdminMethods,
+    ApprovalMethods,
+    BrowserMethods,
+    ConfigMethods,
+    PairingMethods,
+    RecordMethods {
   /** Says who the socket is. May be repeated; each time decides anew. */
   connect: Method<
     {

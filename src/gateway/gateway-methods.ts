@@ -2,6 +2,7 @@ import { AgentAdminMethods } from './methods/agent-admin.methods.js';
 import { AgentFilesMethods } from './methods/agent-files.methods.js';
 import { AgentsMethods } from './methods/agents.methods.js';
 import { ApprovalsMethods } from './methods/approvals.methods.js';
+import { BrowserMethods } from './methods/browser.methods.js';
 import { ChannelsMethods } from './methods/channels.methods.js';
 import { ChatResumeMethods } from './methods/chat-resume.methods.js';
 import { ChatMethods } from './methods/chat.methods.js';
@@ -23,6 +24,7 @@ export const METHODS = [
   AgentFilesMethods,
   AgentsMethods,
   ApprovalsMethods,
+  BrowserMethods,
   ChannelsMethods,
   ChatMethods,
   ChatResumeMethods,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { AgentModule } from '#agent';
+import { BrowserModule } from '#browser';
 import { ChannelsModule } from '#channels';
 import { LiveConfigModule } from '#live-config';
 import { PairingModule } from '#pairing';
@@ -27,6 +28,7 @@ import { SocketsGateway } from './sockets.gateway.js';
   imports: [
     AgentModule,
     ApprovalsModule,
+    BrowserModule,
     ChannelsModule,
     DiscoveryModule,
     PairingModule,

@@ -1,6 +1,7 @@
 import type { ConfigService } from '#config';
 import { deploymentOf } from '#store';
 import type { CliContext } from '../cli-context.js';
+import { checkBrowser } from './browser-check.js';
 import { checkConfiguration, explainConfigError } from './configuration-check.js';
 import { checkDataDirectory } from './data-directory-check.js';
 import { checkDatabase } from './database-check.js';
@@ -30,6 +31,8 @@ export async function* examine(context: CliContext, configPath: string | undefin
     guarded('provider', checkProviders(config)),
     guarded('port', checkPort(config)),
     guarded('workspace', checkWorkspaces(config)),
+    guarded('sandbox', checkSandbox(config)),
+    guarded('browser', checkBrowser(config)),
     guarded('sandbox', checkSandbox(config)),
   ];
   for (const findings of checks) yield* await findings;
