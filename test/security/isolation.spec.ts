@@ -122,6 +122,15 @@ async function work({ name, actor, handles }: Company): Promise<void> {
       await actor.done('POST', '/v1/responses', { model, input: `Response ${sign}`, store: true }),
       handles,
     );
+    const note = { path: `invoked-${round}.txt`, content: sign };
+    collect(
+      await actor.done('POST', '/v1/tools/invoke', { agentId, tool: 'write_file', args: note, sessionKey }),
+      handles,
+    );
+    const question = { name: agentId, arguments: { message: `MCP ${sign}`, session: `mcp-${round}` } };
+    const asked = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: question };
+    const accept = { accept: 'application/json, text/event-stream' };
+    expect((await actor.http('POST', '/mcp', asked, accept)).text).toContain(sign);
     for (const path of ['/v1/sessions', '/v1/traces', '/v1/usage', '/v1/agents'])
       collect((await actor.http('GET', path)).body, handles);
   }
