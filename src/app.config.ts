@@ -16,7 +16,14 @@ import { EngineConfig } from '#sandbox';
 import { SchedulerConfig } from '#scheduler';
 import { SkillsConfig } from '#skills';
 import { DatabaseConfig, RetentionConfig } from '#store';
-import { ExecApprovalConfig, ExecConfig, ToolPolicyConfig, ToolsConfig, WebConfig } from '#tools';
+import {
+  ExecApprovalConfig,
+  ExecConfig,
+  ImageConfig,
+  ToolPolicyConfig,
+  ToolsConfig,
+  WebConfig,
+} from '#tools';
 import { resolve } from 'node:path';
 
 const DEFAULT_PATH = 'config.json';
@@ -32,6 +39,7 @@ const SECTIONS: readonly ConfigClass[] = [
   ExecApprovalConfig,
   ExecConfig,
   GatewayConfig,
+  ImageConfig,
   IntakeConfig,
   McpConfig,
   NetworkConfig,

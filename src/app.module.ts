@@ -12,7 +12,7 @@ import { LiveConfigModule } from '#live-config';
 import { NetModule } from '#net';
 import { PermissionsModule } from '#permissions';
 import { type Database, StoreModule } from '#store';
-import { WebToolsModule } from '#tools';
+import { ImageToolsModule, WebToolsModule } from '#tools';
 import { TracingModule } from '#tracing';
 
 /**
@@ -41,6 +41,7 @@ export class AppModule {
         BrowserModule,
         AgentModule,
         WebToolsModule,
+        ImageToolsModule,
         ChannelsModule,
         HttpModule,
         GatewayModule,

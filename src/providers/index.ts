@@ -5,6 +5,7 @@ export type { ProviderCheck } from './admin/provider-probe.js';
 export type { ChainOptions, ChainRequest } from './chain/provider-chain.js';
 export { ProviderChain } from './chain/provider-chain.js';
 export type { ProviderCall } from './chain/provider-call.js';
+export { ImageGeneration } from './images/image-generation.js';
 export { KNOWN_PROVIDERS } from './known-providers.js';
 export { LocalProviders } from './local-providers.js';
 export { type ProviderInfo, ProviderRegistry } from './provider-registry.js';

@@ -7,6 +7,7 @@ import { Cooldowns } from './chain/cooldowns.js';
 import { ProviderChain } from './chain/provider-chain.js';
 import { DEFAULT_CALL_LIMITS } from './http/call-guard.js';
 import { HttpTransport } from './http/http-transport.js';
+import { ImageGeneration } from './images/image-generation.js';
 import { LocalProviders } from './local-providers.js';
 import { OpenAiProvider } from './openai/openai.provider.js';
 import { type AdapterFactory, ProviderRegistry } from './provider-registry.js';
@@ -43,6 +44,7 @@ export function adapterFactory(dependencies: AdapterDependencies): AdapterFactor
       inject: [ADAPTER_FACTORY, ConfigService],
     },
     ProvidersOfConfig,
+    ImageGeneration,
     {
       provide: LocalProviders,
       useFactory: (config: ConfigService, registry: ProviderRegistry, factory: AdapterFactory) =>
@@ -56,7 +58,7 @@ export function adapterFactory(dependencies: AdapterDependencies): AdapterFactor
       inject: [ProviderRegistry, Clock],
     },
   ],
-  exports: [ADAPTER_FACTORY, ProviderRegistry, ProviderChain, LocalProviders],
+  exports: [ADAPTER_FACTORY, ProviderRegistry, ProviderChain, LocalProviders, ImageGeneration],
 })
 export class ProvidersModule implements OnApplicationShutdown {
   constructor(@Inject(HttpTransport) private readonly transport: HttpTransport) {}

@@ -5,6 +5,8 @@ export { ApproverReach } from './approvals/approver-reach.js';
 export { ExecApprovalConfig } from './approvals/exec-approval.config.js';
 export { CustomTools } from './custom/custom-tools.js';
 export { CustomToolsModule } from './custom/custom-tools.module.js';
+export { ImageConfig } from './image/image.config.js';
+export { ImageToolsModule } from './image/image-tools.module.js';
 export { nearNames } from './executor/near-names.js';
 export { CommandRunner, type ShellCommand } from './exec/command-runner.js';
 export { ExecConfig } from './exec/exec.config.js';

@@ -12,6 +12,7 @@ import { GlobTool } from './fs/glob.tool.js';
 import { ListFilesTool } from './fs/list-files.tool.js';
 import { ReadFileTool } from './fs/read-file.tool.js';
 import { SandboxedWorkspaces } from './fs/sandboxed/sandboxed-workspaces.js';
+import { SavedFiles } from './fs/saved-files.js';
 import { SearchTool } from './fs/search.tool.js';
 import { WriteFileTool } from './fs/write-file.tool.js';
 import { ToolPolicy } from './policy/tool-policy.js';
@@ -29,6 +30,7 @@ import { Toolsets } from './registry/toolsets.js';
     ToolRateLimiter,
     FileLocks,
     SandboxedWorkspaces,
+    SavedFiles,
     ReadFileTool,
     WriteFileTool,
     EditFileTool,
@@ -36,6 +38,6 @@ import { Toolsets } from './registry/toolsets.js';
     SearchTool,
     GlobTool,
   ],
-  exports: [ExecModule, ToolRegistry, Toolsets, ToolPolicy, ToolExecutor],
+  exports: [ExecModule, SavedFiles, ToolRegistry, Toolsets, ToolPolicy, ToolExecutor],
 })
 export class ToolsModule {}

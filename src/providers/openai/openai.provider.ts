@@ -3,18 +3,20 @@ import type { ChatCompletionFunctionTool } from 'openai/resources/chat/completio
 import type { LlmProvider, LlmRequest, LlmStreamPart } from '#contracts';
 import type { AdapterDependencies } from '../adapter.js';
 import { listModels, SDK_TIMEOUT_MS } from '../adapter.js';
+import type { GeneratedImage, ImageGenerator, ImageRequest } from '../images/image-generator.js';
 import { streamCall } from '../http/stream-call.js';
 import type { ProviderSettings } from '../provider-settings.js';
 import { ToolDefinitions } from '../schema/tool-definitions.js';
 import { OpenAiDecoder } from './openai-decoder.js';
 import { dialectOf, type OpenAiDialect } from './openai-dialect.js';
+import { openAiImage } from './openai-images.js';
 import { openAiRequest, openAiTool } from './openai-request.js';
 
 /** What the SDK sends to endpoints that take requests without a key. */
 const NO_KEY = 'none';
 
 /** Chat completions of OpenAI and of everything that speaks like it, through the `openai` package. */
-export class OpenAiProvider implements LlmProvider {
+export class OpenAiProvider implements LlmProvider, ImageGenerator {
   readonly name: string;
   private readonly dialect: OpenAiDialect;
   private readonly tools: ToolDefinitions<ChatCompletionFunctionTool>;
@@ -50,6 +52,11 @@ export class OpenAiProvider implements LlmProvider {
     return listModels(this.settings, this.dependencies, signal, (callSignal) =>
       client.models.list({ signal: callSignal }).asResponse(),
     );
+  }
+
+  generateImage(request: ImageRequest, signal: AbortSignal): Promise<GeneratedImage> {
+    const connect = async (): Promise<OpenAI> => (this.client ??= this.connect());
+    return openAiImage(this.settings, this.dependencies, connect, request, signal);
   }
 
   /** The package is loaded with the first call: it costs 0.16 s and 34 MB. */

@@ -10,7 +10,11 @@ const PERMISSION_BITS = 0o777;
  * Puts `content` in the file's place at once: readers see the old or the new file, a crash leaves one of them. A
  * file that is replaced keeps its permissions; hard links to it keep the old content.
  */
-export async function replaceFile(target: FileTarget, content: string, signal: AbortSignal): Promise<void> {
+export async function replaceFile(
+  target: FileTarget,
+  content: string | Uint8Array,
+  signal: AbortSignal,
+): Promise<void> {
   const { access } = target.directory;
   const temporary = `${access}/.goclaw-${newId()}.tmp`;
   const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW;

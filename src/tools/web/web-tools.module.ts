@@ -7,5 +7,8 @@ import { WebFetchTool } from './web-fetch.tool.js';
 import { WebSearchTool } from './web-search.tool.js';
 
 /** What agents read of the web. The tools are found by their marks. */
-@Module({ providers: [PageReader, PageFetcher, PageTexts, SearchEngines, WebFetchTool, WebSearchTool] })
+@Module({
+  providers: [PageReader, PageFetcher, PageTexts, SearchEngines, WebFetchTool, WebSearchTool],
+  exports: [PageFetcher],
+})
 export class WebToolsModule {}
