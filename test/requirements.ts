@@ -14,6 +14,7 @@ import { RECOVERY_REPLICATION } from './requirements/recovery-replication.js';
 import { RECOVERY_RESUME } from './requirements/recovery-resume.js';
 import { RECOVERY_SCHEDULING } from './requirements/recovery-scheduling.js';
 import { TOOLS_APPROVALS } from './requirements/tools-approvals.js';
+import { TOOLS_POLICY } from './requirements/tools-policy.js';
 import type { Requirements } from './requirements/requirement.js';
 
 export { landed, type Requirement } from './requirements/requirement.js';
@@ -42,4 +43,5 @@ export const REQUIREMENTS: Requirements = {
   ...RECOVERY_RESUME,
   ...RECOVERY_SCHEDULING,
   ...TOOLS_APPROVALS,
+  ...TOOLS_POLICY,
 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningGateway, startGateway } from '../support/gateway/index.js';
 import { ScriptedLlm } from '../support/llm/index.js';
+import { RawSocket } from '../support/raw-socket.js';
 import { RestClient } from '../support/rest.js';
 
 const SECRET = 'canary-of-a-custom-tool-0123456789';
@@ -124,5 +125,26 @@ describe('A custom tool', () => {
       source: 'custom',
       groups: ['custom'],
     });
+  });
+});
+
+describe('A custom tool, where commands are approved', () => {
+  it('asks like exec, and runs when it was allowed', async () => {
+    const config = { tools: { exec: { host: true }, execApproval: { security: 'full', ask: 'always' } } };
+    await using strict = await startGateway({ mode: 'managed', config });
+    const root = RestClient.admin(strict);
+    const tool = { name: 'say', command: 'echo said {{.word}}', parameters: WORD, enabled: true };
+    await root.done('POST', CUSTOM, tool);
+    const asked = { tool: 'say', args: { word: 'x' } };
+    expect(await root.refusal('POST', '/v1/tools/invoke', asked)).toMatch(/^400 .*approv/i);
+    using approver = await RawSocket.connect(strict, 'root');
+    expect(approver).toBeDefined();
+    const answer = root.done('POST', '/v1/tools/invoke', asked);
+    const pending = async () =>
+      (await root.done('GET', '/v1/approvals?state=pending'))['approvals'] as { id: string }[];
+    await expect.poll(pending).toEqual([expect.objectContaining({ tool: 'say', command: "echo said 'x'" })]);
+    const [approval] = await pending();
+    await root.done('POST', `/v1/approvals/${approval?.id}/approve`, {});
+    expect((await answer)['result']).toMatchObject({ output: 'said x' });
   });
 });

@@ -178,7 +178,13 @@ export const DECISIONS: Requirements = {
 
   // Tools
   D24: planned('every tool of the inventory exists'),
-  D25: planned('policy is applied when shown and when executed, of agent, provider and channel; deny wins'),
+  D25: landed(
+    'policy is applied when shown and when executed, of agent, provider and channel; deny wins',
+    'test/e2e/tool-policy.spec.ts › is that of its channel, for what is shown and for what is done',
+    'test/e2e/tool-policy.spec.ts › is that of the fallback, for what a fallback asks for',
+    'src/tools/executor/tool-executor.spec.ts › refuses a tool that policy hides, though the model calls it',
+    'src/tools/policy/resolve-policy.spec.ts › %s',
+  ),
   D26: planned('paths resolved with symlinks and confined; commands parsed'),
   D27: planned('SSRF: the dialled address is the checked one'),
   D28: landed(
