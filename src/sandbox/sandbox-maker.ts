@@ -53,12 +53,12 @@ export class SandboxMaker {
 
   private async started(plan: ContainerPlan): Promise<ContainerSandbox> {
     const { engine, clock } = this;
-    const { maxOutputBytes } = plan.terms;
+    const { maxOutputBytes, timeoutMs } = plan.terms;
     const container = await this.create(plan);
     try {
       // Attached before it starts: it would end at once otherwise.
       const life = await engine.attach(container);
-      const sandbox = new ContainerSandbox({ engine, clock, container, life, maxOutputBytes });
+      const sandbox = new ContainerSandbox({ engine, clock, container, life, maxOutputBytes, timeoutMs });
       await engine.start(container);
       return sandbox;
     } catch (error) {

@@ -133,6 +133,16 @@ describeWithEngine('a sandbox', () => {
     expect((await sh(sandbox, 'echo still here')).stdout).toBe('still here\n');
   });
 
+  it('ends a command that takes longer than its terms allow, and says so', async () => {
+    const sandbox = await under.open({ timeoutMs: 500 }, { sessionKey: 'slow' });
+    const end = await sh(sandbox, 'echo begun; sleep 100');
+    expect(end).toMatchObject({
+      stdout: 'begun\n',
+      reason: expect.stringContaining('longer than the 0.5 s'),
+    });
+    expect(await programs(sandbox)).toEqual([]);
+  });
+
   it('survives a fork bomb', async () => {
     const open = (): Promise<Sandbox> => under.open({}, { sessionKey: 'bomb' });
     const end = await sh(await open(), 'bomb() { bomb | bomb & }; bomb & echo lit; exec sleep 100', {

@@ -29,6 +29,8 @@ export interface CommandHome {
   readonly clock: Clock;
   /** From so many bytes on the output is taken more slowly. */
   readonly maxOutputBytes: number;
+  /** Wall-clock limit. */
+  readonly timeoutMs: number;
   /** Ends what it started. Resolves when nothing of it is left. Never rejects. */
   release(): Promise<void>;
 }
@@ -82,12 +84,15 @@ export class ContainerCommand implements RunningCommand {
       this.brake.took(chunk.length);
     };
     const onAbort = (): void => void this.kill();
+    const { clock, timeoutMs } = this.home;
+    const untimed = clock.after(timeoutMs, () => void this.kill(tooLong(timeoutMs)));
     const { stream } = this.exec;
     stream.on('error', () => undefined).on('data', onData);
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
     const exitCode = await this.untilEnd(stream);
     this.isOver = true;
+    untimed();
     signal.removeEventListener('abort', onAbort);
     this.brake.release();
     await this.home.release();
@@ -145,6 +150,13 @@ export class ContainerCommand implements RunningCommand {
     if (exitCode !== undefined) return { exitCode };
     return { signal: 'SIGKILL', reason: LOST };
   }
+}
+
+function tooLong(timeoutMs: number): string {
+  return (
+    `It was ended because it ran longer than the ${timeoutMs / 1_000} s that this sandbox gives a command. Do less at ` +
+    'once, or ask the user for a higher sandbox.timeout_sec.'
+  );
 }
 
 function inputClosed(cause?: unknown): CommandError {

@@ -26,6 +26,7 @@ export interface ContainerSandboxParts {
   /** Its standard input: the container ends with it. */
   readonly life: Duplex;
   readonly maxOutputBytes: number;
+  readonly timeoutMs: number;
 }
 
 /** An open command: from before it is started until nothing of it is left. */
@@ -137,9 +138,9 @@ export class ContainerSandbox implements Sandbox {
   }
 
   private command(id: string, request: CommandRequest, exec: StartedExec): ContainerCommand {
-    const { engine, clock, maxOutputBytes } = this.parts;
+    const { engine, clock, maxOutputBytes, timeoutMs } = this.parts;
     const release = (): Promise<void> => this.release(id);
-    return new ContainerCommand({ engine, clock, maxOutputBytes, release }, exec, request);
+    return new ContainerCommand({ engine, clock, maxOutputBytes, timeoutMs, release }, exec, request);
   }
 
   /** The command is over: nothing of it may be left. What cannot be killed ends with its container. */
