@@ -20,7 +20,6 @@ export {
   type ApprovalRow,
   type ApprovalState,
   type ExecAllowanceRow,
-  type NewApproval,
 } from './approvals/approval-rows.js';
 export { type ApprovalFilter, ApprovalStore, PENDING_OF_USER_MAX } from './approvals/approval.store.js';
 export {

@@ -78,6 +78,10 @@ export const TOOLS_APPROVALS: Requirements = {
     `${RULES} › does not cover %s`,
     `${RULES} › is %s`,
     `${RULES} › is not %s`,
+    'src/tools/approvals/approval-corpus.spec.ts › asks about %s, and never allows it for good',
+    'src/tools/approvals/approval-corpus.spec.ts › asks about %s, unless that was allowed for good',
+    'src/tools/approvals/approval-corpus.spec.ts › does not take %s to be safe',
+    'src/tools/approvals/approval-corpus.spec.ts › lets nothing through because of what stands before or behind it',
     'src/tools/approvals/matches-glob.spec.ts › is as a regular expression of the same meaning says',
   ),
   'R4-approvals-isolation': landed(
