@@ -20,7 +20,9 @@ beforeAll(async () => {
   const config = configOf([GatewayConfig, ToolPolicyConfig, ToolsConfig], {});
   module = await Test.createTestingModule({
     imports: [KernelModule, ConfigModule.forRoot(config), ToolsModule],
-  }).compile();
+  })
+    .useMocker(standIn)
+    .compile();
   await module.init();
 });
 
@@ -29,20 +31,27 @@ afterAll(async () => {
   await space.remove();
 });
 
+/** For what other modules bring along, and file tools never ask. */
+function standIn(): object {
+  return new Proxy({}, { get: (_, name) => (name === 'then' ? undefined : () => undefined) });
+}
+
 describe('tools module', () => {
-  it('offers the six file tools, described for a model', () => {
+  it('offers the tools for files and commands, described for a model', () => {
     const tools = module.get(ToolPolicy).visibleTools(module.get(ToolRegistry), {});
     expect(tools.map((spec) => spec.name)).toEqual([
       'edit_file',
+      'exec',
       'glob',
       'list_files',
+      'process',
       'read_file',
       'search',
       'write_file',
     ]);
     for (const spec of tools) {
       expect(spec).toMatchObject({
-        groups: ['fs'],
+        groups: [['exec', 'process'].includes(spec.name) ? 'runtime' : 'fs'],
         parameters: { type: 'object', additionalProperties: false },
       });
       expect(spec.description.length).toBeGreaterThan(40);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { LlmMessage, RunContext, ToolSpec } from '#contracts';
+import type { LlmMessage, RunContext, SandboxTerms, ToolSpec } from '#contracts';
 import { type ChainRequest, type ProviderCall, ProviderChain } from '#providers';
 import { CUT_REASONS } from '#protocol';
 import type { NewMessage } from '#store';
@@ -9,6 +9,7 @@ import { buildHistory } from '../history/build-history.js';
 import type { PruningPointers } from '../history/pruning-settings.js';
 import type { TranscriptMessage } from '../history/transcript-message.js';
 import { promptModeOf } from '../prompt/prompt-mode.js';
+import type { PromptInput } from '../prompt/prompt-input.js';
 import { PromptCache } from '../prompt/prompt-cache.js';
 import { RunText } from '../sanitise/run-text.js';
 import { type LlmTurn, takeTurn } from './llm-turn.js';
@@ -123,6 +124,7 @@ export class AgentLoop {
       restrict: runtime.workspace.restrict,
       ownerIds: runtime.ownerIds,
       projectContext: runtime.projectContext[mode],
+      ...(runtime.sandbox && { sandbox: seenOf(runtime.sandbox) }),
       ...(runtime.emoji !== undefined && { emoji: runtime.emoji }),
       ...(context.channel !== undefined && { channel: context.channel }),
       ...(input.extraPrompt !== undefined && { extraPrompt: input.extraPrompt }),
@@ -243,4 +245,9 @@ function assistantMessage(turn: LlmTurn, toolCalls: LlmTurn['toolCalls']): NewMe
     ...(toolCalls.length > 0 && { toolCalls }),
     ...(turn.thinking.length > 0 && toolCalls.length > 0 && { thinking: turn.thinking }),
   });
+}
+
+/** What the prompt says of a sandbox, and nothing that would make two equal prompts look different. */
+function seenOf({ workspaceAccess, networkEnabled }: SandboxTerms): PromptInput['sandbox'] {
+  return { workspaceAccess, networkEnabled };
 }

@@ -1,4 +1,5 @@
 import type { ProjectContext } from '#bootstrap';
+import type { SandboxTerms } from '#contracts';
 
 /** Sessions of people get the full prompt; those of subagents and schedules, whose task is narrow, a minimal one. */
 export type PromptMode = 'full' | 'minimal';
@@ -29,6 +30,8 @@ export interface PromptInput {
   readonly workspaceRoot?: string;
   /** `true`: nothing outside of the workspace can be reached. */
   readonly restrict: boolean;
+  /** What the agent's commands are shut in; absent: nothing. */
+  readonly sandbox?: Pick<SandboxTerms, 'workspaceAccess' | 'networkEnabled'>;
   /** Ids of the people who own the gateway. */
   readonly ownerIds: readonly string[];
   /** The context files; absent when the agent has none. */

@@ -101,6 +101,21 @@ describe('the system prompt', () => {
     expect(buildSystemPrompt({ ...input, restrict: false })).not.toContain('Nothing outside');
   });
 
+  it('says where commands run, to an agent that can run some', () => {
+    const exec = [{ name: 'exec', description: 'Runs a command.' }];
+    const of = (more: Partial<PromptInput>) => buildSystemPrompt({ ...input, ...more });
+    expect(of({})).not.toContain('Commands of exec');
+    expect(of({ tools: exec })).toContain("Commands of exec run on the gateway's own machine");
+    const sandbox = { workspaceAccess: 'ro', networkEnabled: false } as const;
+    expect(of({ tools: exec, sandbox })).toMatch(
+      /Commands of exec run in a sandbox.* Its \/workspace is your directory, which can be read and not changed\. There is no network\./,
+    );
+    expect(of({ tools: exec, sandbox: { workspaceAccess: 'none', networkEnabled: true } })).toMatch(
+      /your directory is not seen\. There is a network\./,
+    );
+    expect(of({ sandbox })).not.toContain('sandbox');
+  });
+
   it('lets no name or extra text open a section', () => {
     const hostile = {
       ...input,
