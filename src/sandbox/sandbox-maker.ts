@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { realpath } from 'node:fs/promises';
 import { CommandError, type SandboxTerms } from '#contracts';
 import { Clock } from '#kernel';
 import { containerOptions, type ContainerPlan } from './container/container-options.js';
@@ -27,9 +26,7 @@ export class SandboxMaker {
 
   /** @throws CommandError */
   async make(terms: SandboxTerms, key: string, workspaceRoot: string): Promise<ContainerSandbox> {
-    // A link in the path would be followed by the engine, later.
-    const root = await realpath(workspaceRoot);
-    const sandbox = await this.start({ terms, key, workspaceRoot: root });
+    const sandbox = await this.start({ terms, key, workspaceRoot });
     try {
       if (terms.setupCommand !== undefined) await setUp(sandbox, terms.setupCommand);
       return sandbox;

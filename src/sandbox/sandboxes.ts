@@ -1,8 +1,11 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
+import { CacheInvalidated } from '#bus';
 import { CommandError, type Sandbox, type SandboxTerms } from '#contracts';
 import { Clock } from '#kernel';
 import type { ContainerSandbox } from './container/container-sandbox.js';
 import { watchDisk } from './disk-watch.js';
+import { mountedDirectory } from './mounted-directory.js';
 import { sandboxKey } from './sandbox-key.js';
 import { Leftovers } from './leftovers.js';
 import { SandboxMaker } from './sandbox-maker.js';
@@ -23,7 +26,8 @@ interface Entry {
 
 /** The sandboxes of this gateway. */
 @Injectable()
-export class Sandboxes implements OnModuleDestroy {
+@EventsHandler(CacheInvalidated)
+export class Sandboxes implements OnModuleDestroy, IEventHandler<CacheInvalidated> {
   private readonly entries = new Map<string, Entry>();
   private isStopping = false;
 
@@ -35,7 +39,7 @@ export class Sandboxes implements OnModuleDestroy {
 
   /**
    * The sandbox of whoever shares one with `owner` under these terms; made when there is none yet. `workspaceRoot` is
-   * the host's directory that is seen at /workspace, where the terms give access to it. Ask for it before each use: it
+   * the host's directory that is seen at /workspace, where the terms give access to it; made when it is missing. Ask for it before each use: it
    * may be gone.
    * @throws CommandError that tells the model what to do
    */
@@ -45,13 +49,21 @@ export class Sandboxes implements OnModuleDestroy {
     workspaceRoot: string,
     signal: AbortSignal,
   ): Promise<Sandbox> {
-    const key = sandboxKey(terms, owner, workspaceRoot);
+    const directory = await mountedDirectory(workspaceRoot);
+    const key = sandboxKey(terms, owner, directory.identity);
     const known = this.entries.get(key);
     if (known?.sandbox && !known.sandbox.isThere) this.entries.delete(key);
-    const entry = this.entries.get(key) ?? this.add(key, terms, owner, workspaceRoot);
+    const entry = this.entries.get(key) ?? this.add(key, terms, owner, directory.path);
     const sandbox = await orAborted(entry.made, signal);
     sandbox.touch();
     return sandbox;
+  }
+
+  /** Of a user who is erased, nothing may be left. */
+  async handle({ cache, key: userId }: CacheInvalidated): Promise<void> {
+    if (cache !== 'sandboxes' || userId === undefined) return;
+    const his = [...this.entries].filter(([, entry]) => entry.userId === userId);
+    await Promise.all(his.map(([key]) => this.remove(key)));
   }
 
   async onModuleDestroy(): Promise<void> {

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CacheInvalidated } from '#bus';
 import { CommandError, type Sandbox } from '#contracts';
 import { describeWithEngine, SANDBOX_IMAGE, startPodman, type TestPodman } from '../support/podman/index.js';
 import { finished, sandboxesAt, type SandboxesUnderTest } from '../support/sandbox/index.js';
@@ -190,6 +191,26 @@ describeWithEngine('a sandbox', () => {
     expect(await id({ scope: 'agent' }, { userId: 'u2' })).not.toBe(mine);
     expect(await id({ scope: 'agent' }, { userId: 'u1', agentId: 'other' })).not.toBe(mine);
     expect(await id({ scope: 'session' }, { userId: 'u1' })).not.toBe(mine);
+  });
+
+  it('is another one when its directory was removed and made anew', async () => {
+    const workspace = join(under.workspace, 'renewed');
+    const first = await under.open({}, {}, workspace);
+    rmSync(workspace, { recursive: true });
+    const second = await under.open({}, {}, workspace);
+    expect(second.id).not.toBe(first.id);
+    await sh(second, 'echo text > file');
+    expect(readFileSync(join(workspace, 'file'), 'utf8')).toBe('text\n');
+  });
+
+  it('goes when its user is erased, and those of others stay', async () => {
+    const [his, other] = [
+      await under.open({}, { userId: 'erased' }),
+      await under.open({}, { userId: 'kept' }),
+    ];
+    await under.sandboxes.handle(new CacheInvalidated('sandboxes', 'erased'));
+    expect(podman.containers()).not.toContain(his.id);
+    expect(podman.containers()).toContain(other.id);
   });
 
   it('is made once for calls at one time', async () => {

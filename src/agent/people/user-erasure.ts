@@ -87,7 +87,7 @@ export class UserErasure {
           owned: owned.map(({ kind, name }) => `${kind}/${name}`),
           ...(heir !== undefined && { owned_by_now: heir }),
         },
-        events: eventsFor(sessions),
+        events: eventsFor(id, sessions),
         result: done,
       };
     });
@@ -99,10 +99,11 @@ function heirOf(owned: OwnedChoice): string | undefined {
 }
 
 /** Everything that anybody remembers of a user is forgotten, on every replica. */
-function eventsFor(sessions: readonly string[]): DomainEvent[] {
+function eventsFor(userId: string, sessions: readonly string[]): DomainEvent[] {
   return [
     ...sessions.map((id) => new SessionChanged(id)),
     ...CACHES_OF_USERS.map((cache) => new CacheInvalidated(cache)),
+    new CacheInvalidated('sandboxes', userId),
   ];
 }
 
