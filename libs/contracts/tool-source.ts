@@ -41,6 +41,9 @@ export interface ToolSource {
 
 const TOOL_SOURCE = Symbol('goclaw:tool-source');
 
+/** The order of sources of the gateway's own tools: they alone may take a name that policies keep for the gateway. */
+export const GATEWAY_TOOLS_ORDER = 0;
+
 /** Marks a class as a source of tools. Of two tools of one name, that of the source of lower `order` is taken. */
 export function DefineToolSource(
   order: number,

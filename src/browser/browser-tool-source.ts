@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DefineToolSource, type Offer, type ToolSource } from '#contracts';
+import { DefineToolSource, GATEWAY_TOOLS_ORDER, type Offer, type ToolSource } from '#contracts';
 import { Clock } from '#kernel';
 import { BrowserTool } from './browser.tool.js';
 import { BROWSER_SPEC } from './browser-tool-spec.js';
@@ -8,12 +8,11 @@ import { chromiumLack, findChromium } from './chromium/chromium-path.js';
 
 /** Whether a browser was installed meanwhile is looked up again after so long. */
 const LOOK_AGAIN_MS = 60_000;
-const ORDER = 0;
 const SOURCE = 'browser';
 
 /** Offers the tool `browser` where it is switched on and a browser is installed. */
 @Injectable()
-@DefineToolSource(ORDER)
+@DefineToolSource(GATEWAY_TOOLS_ORDER)
 export class BrowserToolSource implements ToolSource {
   private readonly offered: Offer;
   private known: { readonly key: string; readonly until: number; readonly offer: Offer } | undefined;

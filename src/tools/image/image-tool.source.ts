@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { DefineToolSource, type Offer, type ToolSource } from '#contracts';
+import { DefineToolSource, GATEWAY_TOOLS_ORDER, type Offer, type ToolSource } from '#contracts';
 import { ConfigService } from '#config';
 import { ImageGeneration } from '#providers';
 import { ImageConfig } from './image.config.js';
 import { IMAGE_SPEC, ImageTool } from './image.tool.js';
 
-/** Before those of people: a custom tool or an MCP server does not take the name. */
-const ORDER = 0;
 const SOURCE = 'ImageTool';
 
 /** Offers the tool `image` to everybody as soon as there is who makes pictures. */
 @Injectable()
-@DefineToolSource(ORDER)
+@DefineToolSource(GATEWAY_TOOLS_ORDER)
 export class ImageToolSource implements ToolSource {
   private readonly offered: Offer;
   private withheld: Offer = { tools: [], withheld: [] };

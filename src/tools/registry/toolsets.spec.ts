@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   DefineTool,
   DefineToolSource,
+  GATEWAY_TOOLS_ORDER,
   type Offer,
   type OfferedTool,
   textResult,
@@ -54,6 +55,10 @@ class Late extends Source {}
 @DefineToolSource(10)
 class Early extends Source {}
 
+@Injectable()
+@DefineToolSource(GATEWAY_TOOLS_ORDER)
+class Own extends Source {}
+
 const ANN: ToolUser = { caller: callerOf('ann'), agent: { id: 'a1', key: 'default' } };
 const BOB: ToolUser = { ...ANN, caller: callerOf('bob') };
 
@@ -61,7 +66,7 @@ describe('The tools of a user', () => {
   let module: TestingModule;
   let toolsets: Toolsets;
   beforeEach(async () => {
-    @Module({ providers: [Late, Early, ReadFile] })
+    @Module({ providers: [Late, Early, Own, ReadFile] })
     class Elsewhere {}
     module = await Test.createTestingModule({
       imports: [DiscoveryModule, Elsewhere],
@@ -72,7 +77,7 @@ describe('The tools of a user', () => {
   });
   afterEach(() => module.close());
 
-  function offers(source: typeof Late | typeof Early, user: ToolUser, tools: readonly OfferedTool[]): void {
+  function offers(source: typeof Source, user: ToolUser, tools: readonly OfferedTool[]): void {
     module.get(source, { strict: false }).offers.set(user.caller.userId, { tools, withheld: [] });
   }
 
@@ -107,6 +112,11 @@ describe('The tools of a user', () => {
     offers(Late, ANN, offered('late', 'cron', 'bash', 'crontab'));
     expect(await namesOf(ANN)).toEqual(['crontab', 'read_file']);
     expect((await toolsets.of(ANN)).withheld().map(({ name }) => name)).toEqual(['cron', 'bash']);
+  });
+
+  it('have those of the gateway itself under their names, though they come and go', async () => {
+    offers(Own, ANN, offered('own', 'cron'));
+    expect((await toolsets.of(ANN)).get('cron')?.source).toBe('own');
   });
 
   it('are the same object while nothing changed, and others afterwards; who has them keeps them', async () => {

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { LRUCache } from 'lru-cache';
 import {
+  GATEWAY_TOOLS_ORDER,
   type Offer,
   type OfferedTool,
   type ToolSource,
@@ -25,6 +26,7 @@ interface Known {
 @Injectable()
 export class Toolsets implements OnModuleInit {
   private sources: readonly ToolSource[] = [];
+  private isOwn: readonly boolean[] = [];
   private readonly known = new LRUCache<string, Known>({ max: TOOLSETS_KNOWN_MAX });
 
   constructor(
@@ -38,7 +40,9 @@ export class Toolsets implements OnModuleInit {
       const order = toolSourceOrder(typeof instance === 'object' ? instance?.constructor : undefined);
       if (order !== undefined && isSource(instance)) found.set(instance, order);
     }
-    this.sources = [...found].toSorted(([, a], [, b]) => a - b).map(([source]) => source);
+    const sorted = [...found].toSorted(([, a], [, b]) => a - b);
+    this.sources = sorted.map(([source]) => source);
+    this.isOwn = sorted.map(([, order]) => order === GATEWAY_TOOLS_ORDER);
   }
 
   /** As it is now; a run keeps the one it began with. */
@@ -50,7 +54,7 @@ export class Toolsets implements OnModuleInit {
     const known = this.known.get(key);
     if (known?.base === base && offers.every((offer, index) => known.offers[index] === offer))
       return known.toolset;
-    const toolset = offers.every(isEmpty) ? this.registry : compose(this.registry, offers);
+    const toolset = offers.every(isEmpty) ? this.registry : compose(this.registry, offers, this.isOwn);
     this.known.set(key, { base, offers, toolset });
     return toolset;
   }
@@ -60,15 +64,15 @@ export class Toolsets implements OnModuleInit {
  * Whoever comes first keeps a name: a tool of the program can never be replaced by a source's. Nor does a source take a
  * name that policies keep for the gateway: they would mean another tool than they were written for.
  */
-function compose(registry: ToolRegistry, offers: readonly Offer[]): Toolset {
+function compose(registry: ToolRegistry, offers: readonly Offer[], isOwn: readonly boolean[]): Toolset {
   const tools = new Map(registry.list().map((entry) => [entry.spec.name, entry]));
   const withheld: WithheldTool[] = [];
-  for (const offer of offers) {
+  for (const [index, offer] of offers.entries()) {
     withheld.push(...offer.withheld);
     for (const entry of offer.tools) {
       const { name } = entry.spec;
       const taken = tools.get(name);
-      if (!taken && isReservedName(name))
+      if (!taken && isOwn[index] !== true && isReservedName(name))
         withheld.push({ name, source: entry.source, reason: reserved(name) });
       else if (!taken) tools.set(name, entry);
       else withheld.push({ name, source: entry.source, reason: takenBy(taken) });
