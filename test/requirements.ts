@@ -14,6 +14,8 @@ import { RECOVERY_REPLICATION } from './requirements/recovery-replication.js';
 import { RECOVERY_RESUME } from './requirements/recovery-resume.js';
 import { RECOVERY_SCHEDULING } from './requirements/recovery-scheduling.js';
 import { TOOLS_APPROVALS } from './requirements/tools-approvals.js';
+import { TOOLS_EXEC } from './requirements/tools-exec.js';
+import { TOOLS_MCP } from './requirements/tools-mcp.js';
 import { TOOLS_POLICY } from './requirements/tools-policy.js';
 import type { Requirements } from './requirements/requirement.js';
 
@@ -43,5 +45,7 @@ export const REQUIREMENTS: Requirements = {
   ...RECOVERY_RESUME,
   ...RECOVERY_SCHEDULING,
   ...TOOLS_APPROVALS,
+  ...TOOLS_EXEC,
+  ...TOOLS_MCP,
   ...TOOLS_POLICY,
 };

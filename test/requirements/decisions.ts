@@ -185,7 +185,15 @@ export const DECISIONS: Requirements = {
     'src/tools/executor/tool-executor.spec.ts › refuses a tool that policy hides, though the model calls it',
     'src/tools/policy/resolve-policy.spec.ts › %s',
   ),
-  D26: planned('paths resolved with symlinks and confined; commands parsed'),
+  D26: landed(
+    'paths resolved with symlinks and confined; commands parsed; in managed mode exec needs the sandbox or an explicit yes',
+    'src/tools/fs/path-corpus.spec.ts › %s',
+    'src/tools/shell/shell-corpus.spec.ts › asks for %s, which is not certain',
+    'src/tools/shell/shell-corpus.spec.ts › asks for %s, because a part of it is on no list',
+    'src/tools/shell/shell-corpus.spec.ts › denies %s by its rule',
+    'src/tools/exec/command-runner.spec.ts › is the mode: without a sandbox, managed gateways run nothing on the host unless told to',
+    'src/tools/exec/command-runner.spec.ts › is never outside of a workspace that confines, by no name for it',
+  ),
   D27: planned('SSRF: the dialled address is the checked one'),
   D28: landed(
     'approvals are rows with a TTL, survive restarts, are told of, and are refused early when nobody can answer',
@@ -200,7 +208,13 @@ export const DECISIONS: Requirements = {
     'src/tools/executor/tool-executor.spec.ts › keeps head and tail of a giant output and says how much is missing',
     'src/tools/executor/tool-executor.spec.ts › bounds pictures and makes text storable',
   ),
-  D30: planned('MCP client and server'),
+  D30: landed(
+    'MCP servers of the database are loaded, granted, reconnected and masked; agents are an MCP server',
+    'test/e2e/mcp-grants.spec.ts › take effect at once, for the agents that they are granted to and nobody else',
+    'test/e2e/mcp-grants.spec.ts › merge what the agent and the user are granted',
+    'src/mcp/connection/mcp-link.spec.ts › is made anew over %s when the server was restarted',
+    'test/e2e/mcp-config.spec.ts › show their secrets to nobody',
+  ),
 
   // Wire
   D31: planned('every error code used for what it says; ids string or number; lists never null'),

@@ -1,0 +1,188 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningGateway, startGateway } from '../support/gateway/index.js';
+import { ScriptedLlm } from '../support/llm/index.js';
+import { AuthorizationServer } from '../support/mcp/authorization-server.js';
+import { startProtected } from '../support/mcp/protected-mcp-server.js';
+import type { ScriptedMcpServer } from '../support/mcp/scripted-mcp-server.js';
+import { RestClient } from '../support/rest.js';
+
+describe('signing in at an MCP server', () => {
+  let llm: ScriptedLlm;
+  let authorization: AuthorizationServer;
+  let server: ScriptedMcpServer;
+  let gateway: RunningGateway;
+  let admin: RestClient;
+  let ann: RestClient;
+  let bob: RestClient;
+  let stranger: RestClient;
+  let path: string;
+
+  beforeAll(async () => {
+    [llm, authorization] = await Promise.all([ScriptedLlm.start(), AuthorizationServer.start()]);
+    server = await startProtected(authorization);
+    const allow = [new URL(authorization.url).host];
+    gateway = await startGateway({ llm, mode: 'managed', config: { tools: { network: { allow } } } });
+    admin = RestClient.admin(gateway);
+    [ann, bob, stranger] = await Promise.all([admin.bound('ann'), admin.bound('bob'), admin.bound('eve')]);
+    const made = await admin.done('POST', '/v1/mcp/servers', {
+      name: 'mail',
+      transport: 'streamable-http',
+      url: server.url,
+      tool_prefix: 'm',
+    });
+    path = `/v1/mcp/servers/${String(made['id'])}`;
+    const agent = await admin.done('POST', '/v1/agents', { agent_key: 'helper' });
+    const agent_id = String(agent['id']);
+    for (const user_id of ['ann', 'bob'])
+      await admin.done('POST', `/v1/agents/${agent_id}/shares`, { user_id, role: 'user' });
+    await admin.done('POST', `${path}/grants/agent`, { agent_id });
+  });
+  afterAll(async () => {
+    await gateway[Symbol.asyncDispose]();
+    await Promise.all([server, authorization, llm].map((one) => one[Symbol.asyncDispose]()));
+  });
+  afterEach(() => llm.expectAllUsed());
+
+  /** Where the browser is sent back to, once the user let the gateway in. */
+  async function cameBack(who: RestClient): Promise<string> {
+    const { authorization_url } = await who.done('POST', `${path}/oauth/authorize`);
+    const page = await fetch(String(authorization_url), { redirect: 'manual' });
+    return page.headers.get('location') ?? '';
+  }
+  /** As the form of the page does it. */
+  const confirm = (address: string): Promise<Response> =>
+    fetch(address, { method: 'POST', headers: { origin: gateway.url } });
+  async function shownTo(who: RestClient): Promise<string[]> {
+    llm.reply('ok');
+    expect(await who.ask('helper')).toBe('ok');
+    return llm.lastRequest.tools.map(({ name }) => name).filter((name) => name.startsWith('m__'));
+  }
+  async function called(who: RestClient): Promise<string> {
+    llm.replyToolCalls([{ name: 'm__whoami', arguments: {} }]).reply('done');
+    expect(await who.ask('helper')).toBe('done');
+    return llm.lastRequest.messages.findLast(({ role }) => role === 'tool')?.text ?? '';
+  }
+  const bearersOf = (method: string): (string | undefined)[] =>
+    server.asked.filter((one) => one.method === method).map(({ headers }) => headers.authorization);
+
+  it('is needed before its tools are there', async () => {
+    expect(await shownTo(ann)).toEqual([]);
+    expect(await ann.refusal('GET', `${path}/oauth/token`)).toMatch(/^404 You have not signed in/);
+    expect(await admin.done('POST', `${path}/test`)).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('/oauth/authorize'),
+    });
+  });
+
+  it('is not offered to who has nothing to do with the server', async () => {
+    expect(await stranger.refusal('POST', `${path}/oauth/authorize`)).toMatch(/^404 There is no MCP server/);
+  });
+
+  it('asks the one in front of the browser, naming the user, before anything is taken', async () => {
+    const address = await cameBack(ann);
+    const page = await fetch(address);
+    const text = await page.text();
+    expect([page.status, page.headers.get('content-security-policy')]).toEqual([
+      200,
+      expect.stringContaining("form-action 'self'"),
+    ]);
+    expect(text).toContain('<b>mail</b>');
+    expect(text).toContain('<b>ann</b>');
+    expect(authorization.asked).toEqual([]);
+    expect((await fetch(address, { method: 'POST', headers: { origin: 'http://evil.test' } })).status).toBe(
+      403,
+    );
+    expect(authorization.asked).toEqual([]);
+  });
+
+  it('gives the user, and nobody else, the tools, with a token of his own', async () => {
+    const address = await cameBack(ann);
+    expect(await (await confirm(address)).text()).toContain('is connected');
+    expect(await shownTo(ann)).toEqual(['m__whoami']);
+    expect(await called(ann)).toBe('called whoami');
+    expect(await shownTo(bob)).toEqual([]);
+    expect(await ann.done('GET', `${path}/oauth/token`)).toMatchObject({ connected: true, scope: 'tools' });
+    expect(await bob.refusal('GET', `${path}/oauth/token`)).toMatch(/^404 /);
+    await confirm(await cameBack(bob));
+    expect(await called(bob)).toBe('called whoami');
+    const [first, second] = bearersOf('tools/call');
+    expect(first).not.toBe(second);
+    expect(authorization.registered.size).toBe(1);
+    expect(authorization.asked[0]?.get('resource')).toBe(server.url);
+  });
+
+  it('works once: what came back is not taken again, nor what nobody began', async () => {
+    const address = await cameBack(ann);
+    expect((await confirm(address)).status).toBe(200);
+    expect((await confirm(address)).status).toBe(404);
+    expect((await confirm(`${gateway.url}/v1/mcp/oauth/callback?state=guess&code=x`)).status).toBe(404);
+    const tampered = new URL(await cameBack(ann));
+    tampered.searchParams.set('iss', 'https://evil.test');
+    expect(await (await confirm(tampered.href)).text()).toContain('another authorization server');
+  });
+
+  it('renews a token before it runs out, once for all who need it', async () => {
+    authorization.expiresInSec = 30;
+    await confirm(await cameBack(ann));
+    authorization.expiresInSec = 3_600;
+    const renewals = (): number =>
+      authorization.asked.filter((form) => form.get('grant_type') === 'refresh_token').length;
+    expect(renewals()).toBe(0);
+    llm.replyToolCalls(Array.from({ length: 5 }, () => ({ name: 'm__whoami', arguments: {} }))).reply('done');
+    expect(await ann.ask('helper')).toBe('done');
+    expect(renewals()).toBe(1);
+  });
+
+  it('renews a token that the server does not take any more, and repeats the call', async () => {
+    authorization.tokens.clear();
+    expect(await called(ann)).toBe('called whoami');
+  });
+
+  it('is asked for again when it cannot be renewed', async () => {
+    await admin.done('PATCH', path, { timeout_sec: 20 });
+    await ann.done('DELETE', `${path}/oauth/token`);
+    expect(await ann.refusal('GET', `${path}/oauth/token`)).toMatch(/^404 /);
+    expect(await shownTo(ann)).toEqual([]);
+  });
+
+  it('is refused where the authorization server is not who it says', async () => {
+    authorization.issuer = 'https://evil.test';
+    expect(await ann.refusal('POST', `${path}/oauth/authorize`)).toMatch(
+      /says that it is https:\/\/evil\.test/,
+    );
+    authorization.issuer = undefined;
+  });
+
+  it('takes a client that an admin registered where nobody is registered by itself', async () => {
+    authorization.registers = false;
+    await admin.done('DELETE', `${path}/oauth/client`);
+    expect(await ann.refusal('POST', `${path}/oauth/authorize`)).toContain('/oauth/client');
+    authorization.secret = 'canary-client-secret';
+    authorization.registered.set('by-hand', { redirect_uris: [`${gateway.url}/v1/mcp/oauth/callback`] });
+    const client = {
+      client_id: 'by-hand',
+      client_secret: authorization.secret,
+      authorization_server: authorization.url,
+    };
+    expect(await admin.done('PUT', `${path}/oauth/client`, client)).toMatchObject({
+      client_secret: '***',
+      manual: true,
+    });
+    expect(await ann.refusal('GET', `${path}/oauth/client`)).toMatch(/^403 /);
+    await confirm(await cameBack(ann));
+    expect(await called(ann)).toBe('called whoami');
+    expect(gateway.logs + gateway.output).not.toMatch(/canary-client-secret|access-|refresh-/);
+  });
+
+  it('dials no private address that a server names, unless an admin allowed it', async () => {
+    await using inner = await AuthorizationServer.start();
+    await using other = await startProtected(inner);
+    const made = await admin.done('POST', '/v1/mcp/servers', {
+      name: 'evil',
+      transport: 'streamable-http',
+      url: other.url,
+    });
+    const refusal = await admin.refusal('POST', `/v1/mcp/servers/${String(made['id'])}/oauth/authorize`);
+    expect(refusal).toContain('tools.network.allow');
+  });
+});
