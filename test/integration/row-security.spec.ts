@@ -71,12 +71,13 @@ const OWNED: Readonly<Record<string, (user: string, ids: Ids) => [sql: string, p
     [newId(), SERVER, user],
   ],
   approvals: (user) => [
-    `INSERT INTO approvals (id, run_id, tool_call_id, user_id, agent_id, session_key, tool, command, expires_at)
-     VALUES ($1, $1, 'c', $3, $2, 's', 'exec', 'ls', now())`,
+    `INSERT INTO approvals (id, run_id, tool_call_id, user_id, agent_id, session_key, tool, command, place, expires_at)
+     VALUES ($1, $1, 'c', $3, $2, 's', 'exec', 'ls', 'host', now())`,
     [newId(), AGENT, user],
   ],
   exec_allowances: (user) => [
-    `INSERT INTO exec_allowances (id, agent_id, user_id, entry, entry_hash, created_by) VALUES ($1, $2, $3, 'ls', 'x', 'x')`,
+    `INSERT INTO exec_allowances (id, agent_id, user_id, tool, place, entry, entry_hash, created_by)
+     VALUES ($1, $2, $3, 'exec', 'host', 'ls', 'x', 'x')`,
     [newId(), AGENT, user],
   ],
   mcp_oauth_tokens: (user) => [
