@@ -118,8 +118,8 @@ describe('A custom tool', () => {
 
   it('is called over tools/invoke, and explained', async () => {
     await make('handy');
-    const called = await ann.done('POST', '/v1/tools/invoke', { tool: 'handy', args: { word: 'x' } });
-    expect(called['result']).toMatchObject({ output: 'said x' });
+    const invoked = await ann.done('POST', '/v1/tools/invoke', { tool: 'handy', args: { word: 'x' } });
+    expect(invoked['result']).toMatchObject({ output: 'said x' });
     expect(await ann.done('GET', '/v1/agents/default/tools/handy')).toMatchObject({
       available: true,
       source: 'custom',

@@ -1,12 +1,17 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CredentialProxy, startCredentialProxy } from '../support/credential-proxy.js';
 import { type RunningGateway, startGateway } from '../support/gateway/index.js';
 
-const CONFORMANCE = resolve('node_modules/@modelcontextprotocol/conformance/dist/index.js');
+const require = createRequire(import.meta.url);
+const CONFORMANCE = join(
+  dirname(require.resolve('@modelcontextprotocol/conformance/package.json')),
+  'dist/index.js',
+);
 
 let gateway: RunningGateway;
 let proxy: CredentialProxy;

@@ -118,6 +118,7 @@ describe('The gateway as an MCP server', () => {
     await llm.untilRequests(before + 1);
     await client.close();
     await llm.untilAborted(aborted + 1);
+    expect(llm.lastRequest.aborted).toBe(true);
   });
 
   it('answers what is wrong with a call to the model that made it', async () => {

@@ -91,7 +91,7 @@ export class AgentCalls {
     signal: AbortSignal,
     caller: Caller,
     { runId }: AcceptedRun,
-  ): { lost: Promise<never>; release(): void } {
+  ): { lost: Promise<never>; release: () => void } {
     const abort = (): void => {
       this.runs.abort(caller, { runId }, 'disconnect').catch((error: unknown) => {
         this.logger.error(`run ${runId} could not be aborted after its client left`, error);

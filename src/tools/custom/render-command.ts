@@ -35,7 +35,7 @@ function own(value: unknown, key: string): unknown {
 
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Inside of single quotes a shell reads nothing but their end. */
