@@ -187,7 +187,7 @@ export const DECISIONS: Requirements = {
   ),
   D26: landed(
     'paths resolved with symlinks and confined; commands parsed; in managed mode exec needs the sandbox or an explicit yes',
-    'src/tools/fs/path-corpus.spec.ts › %s',
+    'src/tools/fs/path-corpus.spec.ts › denies %s',
     'src/tools/shell/shell-corpus.spec.ts › asks for %s, which is not certain',
     'src/tools/shell/shell-corpus.spec.ts › asks for %s, because a part of it is on no list',
     'src/tools/shell/shell-corpus.spec.ts › denies %s by its rule',

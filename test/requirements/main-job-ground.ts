@@ -45,7 +45,7 @@ export const MAIN_JOB_GROUND: Requirements = {
   // Tools
   'R2-tools-fs': landed(
     'six fs tools, confined to the workspace',
-    'src/tools/tools.module.spec.ts › offers the six file tools, described for a model',
+    'src/tools/tools.module.spec.ts › offers the tools for files and commands, described for a model',
     'src/tools/fs/path-corpus.spec.ts › denies %s',
     'src/tools/fs/path-corpus.spec.ts › leaves everything outside as it was',
     'src/tools/fs/workspace-race.spec.ts › never lets a read reach the outside',
