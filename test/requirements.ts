@@ -17,6 +17,7 @@ import { TOOLS_APPROVALS } from './requirements/tools-approvals.js';
 import { TOOLS_EXEC } from './requirements/tools-exec.js';
 import { TOOLS_MCP } from './requirements/tools-mcp.js';
 import { TOOLS_POLICY } from './requirements/tools-policy.js';
+import { TOOLS_SANDBOX } from './requirements/tools-sandbox.js';
 import type { Requirements } from './requirements/requirement.js';
 
 export { landed, type Requirement } from './requirements/requirement.js';
@@ -48,4 +49,5 @@ export const REQUIREMENTS: Requirements = {
   ...TOOLS_EXEC,
   ...TOOLS_MCP,
   ...TOOLS_POLICY,
+  ...TOOLS_SANDBOX,
 };

@@ -157,4 +157,27 @@ describe('what a run gets of its agent', () => {
     expect(own.pruning).toMatchObject({ mode: 'off', softTrim: { maxChars: 10, headChars: 1_500 } });
     expect((await resolver('managed').runtime(callerOf('ann'), 'b')).pruning.mode).toBe('cache-ttl');
   });
+
+  it('shuts the commands of an agent in as its settings say, and its calls without a model too', async () => {
+    agents.rows = [agent({ is_default: true }), agent({ agent_key: 'b', sandbox_config: { memory_mb: 64 } })];
+    const found = resolver('managed', { sandbox: { mode: 'non-main' } });
+    expect(await found.runtime(callerOf('ann'), 'default')).not.toHaveProperty('sandbox');
+    expect((await found.runtime(callerOf('ann'), 'b')).sandbox).toMatchObject({ memoryMb: 64 });
+    expect((await found.ground(callerOf('ann'), 'b')).sandbox).toMatchObject({ memoryMb: 64 });
+  });
+
+  it('gives a run that another one started no looser sandbox than that one has', async () => {
+    agents.rows = [
+      agent(),
+      agent({ agent_key: 'b', sandbox_config: { mode: 'all', network_enabled: true } }),
+    ];
+    const found = resolver('managed');
+    const { sandbox: within } = await found.runtime(callerOf('ann'), 'b');
+    expect((await found.runtime(callerOf('ann'), 'default', undefined, within)).sandbox).toEqual(within);
+    const tight = within && { ...within, networkEnabled: false, workspaceAccess: 'none' as const };
+    expect((await found.runtime(callerOf('ann'), 'b', undefined, tight)).sandbox).toMatchObject({
+      networkEnabled: false,
+      workspaceAccess: 'none',
+    });
+  });
 });
