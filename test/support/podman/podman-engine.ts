@@ -42,14 +42,20 @@ export async function startPodman(): Promise<TestPodman> {
   const env = { ...process.env, CONTAINERS_CONF: join(directory, 'containers.conf') };
   const places = ['--root', join(directory, 'root'), '--runroot', join(directory, 'run')];
   const all = [...places, '--tmpdir', join(directory, 'tmp'), '--storage-driver', 'overlay'];
+  // What watches a container writes where it was started.
   const podman = (...args: string[]): string =>
-    execFileSync('podman', [...all, ...args], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    execFileSync('podman', [...all, ...args], {
+      cwd: directory,
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   const socket = join(directory, 'docker.sock');
   makeBusyboxImage((archive) => podman('import', archive, SANDBOX_IMAGE));
   let service: ChildProcess | undefined;
   const restart = async (): Promise<void> => {
     const args = [...all, 'system', 'service', `--time=${IDLE_S}`, `unix://${socket}`];
-    service = spawn('podman', args, { env, stdio: 'ignore' });
+    service = spawn('podman', args, { cwd: directory, env, stdio: 'ignore' });
     await untilAnswering(socket);
   };
   const kill = async (): Promise<void> => {
