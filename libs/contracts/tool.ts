@@ -79,6 +79,11 @@ export interface Tool {
    * waited for an approval when its process ended. Absent: it is not known.
    */
   isUntouched?(call: ToolCallRef): Promise<boolean>;
+  /**
+   * Why no call could work there, whatever its arguments: a sentence that names the remedy. For whoever asks why an agent
+   * has not got what it should; a call finds out by itself. Absent: nothing is known against it.
+   */
+  problem?(place: Pick<ToolContext, 'sandbox'>): string | undefined;
 }
 
 /** One call of one run. */

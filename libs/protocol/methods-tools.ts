@@ -3,7 +3,7 @@ export interface ToolExplanationInfo {
   name: string;
   available: boolean;
   /**
-   * The rule that decided, as `<layer>.<rule>`, e.g. `global.deny` or `agent.allow`; `default` without one, `withheld`
+   * The rule that decided, as `<layer>.<rule>`, e.g. `global.deny` or `agent.allow`; `default` without one, `place` where it cannot work, `withheld`
    * by its source, `unknown` when there is no such tool.
    */
   step: string;

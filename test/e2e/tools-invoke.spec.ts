@@ -143,6 +143,15 @@ describe('Why an agent has a tool', () => {
     expect(await bob.refusal('GET', '/v1/agents/anns/tools')).toMatch(/^404 /);
   });
 
+  it('may be the place: commands have none in managed mode without a sandbox', async () => {
+    expect(await ann.done('GET', '/v1/agents/readers/tools/exec')).toMatchObject({
+      available: false,
+      step: 'place',
+      reason: expect.stringContaining('set tools.exec.host to true') as string,
+    });
+    expect(await ann.done('GET', '/v1/agents/readers/tools/read_file')).toMatchObject({ available: true });
+  });
+
   it('is told over the socket', async () => {
     const client = new GoClawClient({ url: gateway.wsUrl, token: ann.token });
     const { tools } = await client.call('tools.explain', { agentId: 'readers', name: 'bash' });

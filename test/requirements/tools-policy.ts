@@ -24,6 +24,7 @@ export const TOOLS_POLICY: Requirements = {
   'R4-explain': landed(
     'tools.explain, over the socket and by REST, answers why a tool is or is not available to an agent',
     `${INVOKE} › is told over REST, for all tools or for one`,
+    `${INVOKE} › may be the place: commands have none in managed mode without a sandbox`,
     `${INVOKE} › is told over the socket`,
     `${POLICY} › says which step decided about a tool`,
   ),

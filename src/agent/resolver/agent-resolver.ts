@@ -109,14 +109,18 @@ export class AgentResolver implements IEventHandler<CacheInvalidated> {
     return this.groundOf(agent, caller, await this.workspace(agent, caller));
   }
 
+  /** How the agent's commands are shut in; `undefined`: not at all. */
+  sandboxOf(agent: AgentEntity): SandboxTerms | undefined {
+    return sandboxTermsOf(this.defaults.sandbox, agent.sandbox_config, agent.is_default);
+  }
+
   /** A user may have been erased, with his directories. */
   handle({ cache, key }: CacheInvalidated): void {
     if (cache === 'agent' && key === undefined) this.madeWorkspaces.clear();
   }
 
   private groundOf(agent: AgentEntity, caller: Caller, root: string, within?: SandboxTerms): ToolGround {
-    const own = sandboxTermsOf(this.defaults.sandbox, agent.sandbox_config, agent.is_default);
-    const sandbox = strictest(within, own);
+    const sandbox = strictest(within, this.sandboxOf(agent));
     return {
       agent: { id: agent.id, key: agent.agent_key },
       workspace: this.toolWorkspace(agent, caller, root),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller, JsonSchema, OfferedTool, WithheldTool } from '#contracts';
+import type { Caller, JsonSchema, OfferedTool, ToolContext, WithheldTool } from '#contracts';
 import type { AgentEntity } from '#store';
 import {
   isReservedName,
@@ -29,7 +29,10 @@ export interface ToolQuestion {
 export interface ToolExplanation {
   readonly name: string;
   readonly available: boolean;
-  /** The rule that decided; `default` without one, `withheld` by its source, `unknown` for no tool at all. */
+  /**
+   * The rule that decided; `default` without one, `place` where it cannot work, `withheld` by its source, `unknown` for no tool
+   * at all.
+   */
   readonly step: string;
   /** A sentence; with the remedy, where it is not available. */
   readonly reason: string;
@@ -40,6 +43,9 @@ export interface ToolExplanation {
   /** Of the arguments; only where one tool is asked for. */
   readonly parameters?: JsonSchema;
 }
+
+/** Where a tool would be called. */
+type ToolPlace = Pick<ToolContext, 'sandbox'>;
 
 export interface AgentTools {
   readonly agentId: string;
@@ -65,9 +71,11 @@ export class ToolExplanations {
    * @throws RecordError `not-found` for an agent that the caller may not see
    */
   async all(caller: Caller, id: string | undefined, question: ToolQuestion): Promise<AgentTools> {
-    const { agent, tools, scope } = await this.look(caller, id, question);
+    const { agent, tools, scope, place } = await this.look(caller, id, question);
     const resolved = this.policy.resolve(tools, scope);
-    const present = tools.list().map((entry) => explained(entry, resolved.explain(entry.spec.name), scope));
+    const present = tools
+      .list()
+      .map((entry) => explained(entry, resolved.explain(entry.spec.name), scope, place));
     const missing = tools.withheld().map(withheld);
     const sorted = [...present, ...missing].toSorted((a, b) => (a.name < b.name ? -1 : 1));
     return { agentId: agent.agent_key, provider: scope.provider ?? '', tools: sorted };
@@ -80,16 +88,16 @@ export class ToolExplanations {
     name: string,
     question: ToolQuestion,
   ): Promise<ToolExplanation & { readonly agentId: string }> {
-    const { agent, tools, scope } = await this.look(caller, id, question);
-    return { agentId: agent.agent_key, ...this.explain(tools, scope, name) };
+    const { agent, tools, scope, place } = await this.look(caller, id, question);
+    return { agentId: agent.agent_key, ...this.explain(tools, scope, place, name) };
   }
 
-  /** Of one tool among these, by these rules. */
-  explain(tools: Toolset, scope: ToolScope, wanted: string): ToolExplanation {
+  /** Of one tool among these, by these rules, called there. */
+  explain(tools: Toolset, scope: ToolScope, place: ToolPlace, wanted: string): ToolExplanation {
     const decision = this.policy.resolve(tools, scope).explain(wanted);
     const { name } = decision;
     const entry = tools.get(name);
-    if (entry) return { ...explained(entry, decision, scope), parameters: entry.spec.parameters };
+    if (entry) return { ...explained(entry, decision, scope, place), parameters: entry.spec.parameters };
     const missing = tools.withheld().find((one) => one.name === name);
     return missing ? withheld(missing) : unknown(name, tools);
   }
@@ -97,7 +105,8 @@ export class ToolExplanations {
   private async look(caller: Caller, id: string | undefined, question: ToolQuestion) {
     const agent = await this.rights.require(caller, id ?? (await this.access.defaultKey()), 'see');
     const tools = await this.toolsets.of({ caller, agent: { id: agent.id, key: agent.agent_key } });
-    return { agent, tools, scope: this.scopeOf(agent, question) };
+    const sandbox = this.resolver.sandboxOf(agent);
+    return { agent, tools, scope: this.scopeOf(agent, question), place: { ...(sandbox && { sandbox }) } };
   }
 
   private scopeOf(agent: AgentEntity, { provider, channel, isSubagent }: ToolQuestion): ToolScope {
@@ -111,13 +120,17 @@ export class ToolExplanations {
 }
 
 function explained(
-  { spec, source }: OfferedTool,
+  { spec, source, tool }: OfferedTool,
   decision: PolicyDecision,
   scope: ToolScope,
+  place: ToolPlace,
 ): ToolExplanation {
   const { name, description, groups } = spec;
+  const problem = decision.allowed ? tool.problem?.(place) : undefined;
+  const known = { name, source, groups, description };
+  if (problem !== undefined) return { ...known, available: false, step: 'place', reason: problem };
   const { allowed: available, step } = decision;
-  return { name, available, step, reason: policyReason(decision, scope), source, groups, description };
+  return { ...known, available, step, reason: policyReason(decision, scope) };
 }
 
 function withheld({ name, source, reason }: WithheldTool): ToolExplanation {

@@ -53,8 +53,8 @@ export class ToolInvocations implements OnModuleDestroy {
 
   /** What a call would be of, without calling. @throws as {@link invoke} */
   async look(name: string, place: InvocationPlace): Promise<ToolExplanation> {
-    const { tools, scope } = await this.groundOf(place);
-    return this.explanations.explain(tools, scope, name);
+    const { ground, tools, scope } = await this.groundOf(place);
+    return this.explanations.explain(tools, scope, ground, name);
   }
 
   /**

@@ -12,6 +12,7 @@ import {
 import { SealedFields } from '#permissions';
 import type { CustomToolRow } from '#store';
 import { APPROVAL_WAIT_MAX_MS, Approvals } from '../approvals/approvals.js';
+import { CommandPlaces } from '../exec/command-places.js';
 import { CommandRunner } from '../exec/command-runner.js';
 import { CUSTOM_GROUP } from '../policy/tool-groups.js';
 import { renderCommand } from './render-command.js';
@@ -34,6 +35,7 @@ export class CustomToolRunner {
     private readonly commands: CommandRunner,
     private readonly approvals: Approvals,
     private readonly sealed: SealedFields,
+    private readonly places: CommandPlaces,
   ) {}
 
   /** A row as a tool. */
@@ -45,6 +47,7 @@ export class CustomToolRunner {
         return now && refusal === undefined ? this.run(now, args, context) : errorResult(refusal ?? '');
       },
       isUntouched: (call: ToolCallRef) => this.approvals.isUntouched(call),
+      problem: (place) => this.places.refusal(place),
     };
     return { spec: specOf(row), tool, source: 'custom' };
   }

@@ -6,6 +6,7 @@ import type { CustomToolRow, CustomToolStore } from '#store';
 import { callerOf } from '../../../test/support/callers.js';
 import { runContext, textOf, toolContext } from '../../../test/support/tools.js';
 import type { Approvals } from '../approvals/approvals.js';
+import type { CommandPlaces } from '../exec/command-places.js';
 import type { CommandRunner, ShellCommand } from '../exec/command-runner.js';
 import { CUSTOM_TOOLS_MAX, CustomToolCatalog } from './custom-tool-catalog.js';
 import { CustomToolRunner } from './custom-tool-runner.js';
@@ -66,6 +67,7 @@ beforeEach(() => {
     { run } as unknown as CommandRunner,
     { isUntouched } as unknown as Approvals,
     { openMap } as unknown as SealedFields,
+    { refusal: () => undefined } as unknown as CommandPlaces,
   );
   source = new CustomToolSource(catalog, runner);
 });

@@ -64,6 +64,7 @@ export async function execWorld(options: ExecWorldOptions = {}) {
     new BackgroundRunner(starter, background, clock),
     approvals as Approvals,
     config,
+    places,
   );
   const processTool = new ProcessTool(background, clock);
   const contextOf = (overrides: Partial<ToolContext> = {}) => toolContext(space.workspace, overrides);

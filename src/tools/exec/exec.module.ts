@@ -23,6 +23,6 @@ import { HostProcesses } from './host/host-processes.js';
     ExecTool,
     ProcessTool,
   ],
-  exports: [CommandRunner],
+  exports: [CommandPlaces, CommandRunner],
 })
 export class ExecModule {}

@@ -4,6 +4,7 @@ import { ConfigService } from '#config';
 import { APPROVAL_WAIT_MAX_MS, Approvals } from '../approvals/approvals.js';
 import { flagArgument, numberArgument, optionalText, textArgument } from '../fs/arguments.js';
 import { BackgroundRunner } from '../process/background-runner.js';
+import { CommandPlaces } from './command-places.js';
 import { CommandRunner } from './command-runner.js';
 import { ExecConfig } from './exec.config.js';
 
@@ -61,7 +62,12 @@ export class ExecTool implements Tool {
     private readonly background: BackgroundRunner,
     private readonly approvals: Approvals,
     private readonly config: ConfigService,
+    private readonly places: CommandPlaces,
   ) {}
+
+  problem(place: Pick<ToolContext, 'sandbox'>): string | undefined {
+    return this.places.refusal(place);
+  }
 
   execute(args: Readonly<Record<string, unknown>>, context: ToolContext): Promise<ToolResult> {
     const { timeout_sec, timeout_max_sec } = this.config.get(ExecConfig).exec;
