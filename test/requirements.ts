@@ -18,6 +18,7 @@ import { TOOLS_EXEC } from './requirements/tools-exec.js';
 import { TOOLS_MCP } from './requirements/tools-mcp.js';
 import { TOOLS_POLICY } from './requirements/tools-policy.js';
 import { TOOLS_SANDBOX } from './requirements/tools-sandbox.js';
+import { TOOLS_WEB } from './requirements/tools-web.js';
 import type { Requirements } from './requirements/requirement.js';
 
 export { landed, type Requirement } from './requirements/requirement.js';
@@ -50,4 +51,5 @@ export const REQUIREMENTS: Requirements = {
   ...TOOLS_MCP,
   ...TOOLS_POLICY,
   ...TOOLS_SANDBOX,
+  ...TOOLS_WEB,
 };
