@@ -8,7 +8,7 @@ export function IsTextMap(): PropertyDecorator {
   return ValidateBy({
     name: 'isTextMap',
     validator: {
-      validate: (value) =>
+      validate: (value: unknown) =>
         typeof value === 'object' &&
         value !== null &&
         !Array.isArray(value) &&

@@ -122,6 +122,7 @@ describe('MCP servers of the database', () => {
     while (wiki.streams.size === 0) await shownTo(ann);
     wiki.notify('notifications/tools/list_changed');
     while (!(await shownTo(ann)).includes('w__paint'));
+    expect(await shownTo(ann)).toEqual(['w__find', 'w__paint']);
     wiki.tools = [tool('find'), tool('edit'), tool('drop')];
   }, 20_000);
 

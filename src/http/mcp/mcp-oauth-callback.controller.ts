@@ -21,7 +21,7 @@ export class McpOAuthCallbackController {
       const answer = answerOf(query);
       if (answer.error !== undefined) await this.oauth.finish(answer);
       const { server, userId } = await this.oauth.waiting(answer.state);
-      return confirmPage(server, userId, `?${new URLSearchParams({ ...answer })}`);
+      return confirmPage(server, userId, `?${new URLSearchParams({ ...answer }).toString()}`);
     });
   }
 

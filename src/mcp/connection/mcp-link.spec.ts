@@ -202,6 +202,7 @@ describe('a server that misbehaves', () => {
     server.plays.clear();
     clock.advance(RECONNECT_BASE_MS);
     await until(() => link.status.state === 'connected');
+    expect(server.count('initialize')).toBe(2);
   });
 
   it('and does not answer a ping is connected anew', async () => {
@@ -240,6 +241,7 @@ describe('a server that misbehaves', () => {
     await until(() => server.streams.size === 1);
     for (let count = 0; count < 2_100; count++) server.notify('notifications/message');
     await until(() => link.status.state === 'failed');
+    expect(link.status.error).toContain('closed');
   });
 
   it('and lists what is no tool, tools twice and ten thousand of them, has those that can be', async () => {

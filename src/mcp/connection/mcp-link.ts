@@ -248,15 +248,16 @@ export class McpLink {
 
   private pingLater(session: McpSession): void {
     this.cancelPing?.();
-    this.cancelPing = this.clock.after(PING_INTERVAL_MS, () => {
-      session.ping().then(
-        () => {
-          if (session === this.current) this.pingLater(session);
-        },
-        (error: unknown) =>
-          void this.drop(session, toMcpError(error, this.terms.name, 'answering a ping', PING_INTERVAL_MS)),
-      );
-    });
+    this.cancelPing = this.clock.after(PING_INTERVAL_MS, () => void this.pingNow(session));
+  }
+
+  private async pingNow(session: McpSession): Promise<void> {
+    try {
+      await session.ping();
+      if (session === this.current) this.pingLater(session);
+    } catch (error) {
+      await this.drop(session, toMcpError(error, this.terms.name, 'answering a ping', PING_INTERVAL_MS));
+    }
   }
 
   private relistSoon(): void {
@@ -264,14 +265,17 @@ export class McpLink {
     if (!session || this.cancelRelist) return;
     this.cancelRelist = this.clock.after(RELIST_PAUSE_MS, () => {
       this.cancelRelist = undefined;
-      // What was read before stays, until the server lists what it has.
-      listServer(session).then(
-        (listing) => {
-          if (session === this.current) this.remember(listing);
-        },
-        () => undefined,
-      );
+      void this.relist(session);
     });
+  }
+
+  private async relist(session: McpSession): Promise<void> {
+    try {
+      const listing = await listServer(session);
+      if (session === this.current) this.remember(listing);
+    } catch {
+      // What was read before stays, until the server lists what it has.
+    }
   }
 
   /** The same object for the same tools: what is made of it is kept by it. */

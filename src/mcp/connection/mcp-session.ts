@@ -84,7 +84,7 @@ export class McpSession {
     const { ResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
     const { timeoutMs, signal, doing, onProgress } = ask;
     try {
-      return await this.client.request({ method, params } as never, ResultSchema, {
+      return await this.client.request({ method, params }, ResultSchema, {
         timeout: timeoutMs,
         ...(signal && { signal }),
         ...(onProgress && { onprogress: (progress) => onProgress(progressText(progress)) }),
@@ -115,22 +115,23 @@ export class McpSession {
     await transport.close().catch(() => undefined);
   }
 
-  private listen({ onChanged, onEnded }: SessionHooks): void {
+  private listen(hooks: SessionHooks): void {
     const { name } = this.terms;
     this.client.fallbackNotificationHandler = (notification) => {
-      if (/\/list_changed$/.test(notification.method)) onChanged();
+      if (notification.method.endsWith('/list_changed')) hooks.onChanged();
       return Promise.resolve();
     };
-    this.client.onclose = () => {
+    const onclose = (): void => {
       const why = this.ended ?? new McpError('lost', `The MCP server ${name} closed the connection.`);
       this.ended = why;
-      onEnded(withDetails(why, this.opened));
+      hooks.onEnded(withDetails(why, this.opened));
     };
-    this.client.onerror = (error) => {
+    const onerror = (error: Error): void => {
       // The older transport comes back without a handshake, to a server that does not know it.
       if (this.terms.address.transport === 'sse' && error.name !== 'SyntaxError' && isStreamError(error))
         void this.client.close();
     };
+    Object.assign(this.client, { onclose, onerror });
   }
 
   private notConnected(): McpError {

@@ -44,7 +44,7 @@ export async function listServer(session: McpSession): Promise<ServerListing> {
   };
 }
 
-async function* toolsOf(session: McpSession): AsyncGenerator<unknown> {
+async function* toolsOf(session: McpSession): AsyncGenerator {
   const seen = new Set<string>();
   let cursor: string | undefined;
   for (let page = 0; page < LIST_PAGES_MAX; page++) {

@@ -19,11 +19,14 @@ export class WatchedTransport implements Transport {
     private readonly clock: Clock,
   ) {
     this.windowStart = clock.monotonic();
-    inner.onclose = () => this.onclose?.();
-    inner.onerror = (error) => this.onerror?.(error);
-    inner.onmessage = (message, extra) => {
-      if (this.admits(message)) this.onmessage?.(message, extra);
+    const handlers: Pick<Transport, 'onclose' | 'onerror' | 'onmessage'> = {
+      onclose: () => this.onclose?.(),
+      onerror: (error) => this.onerror?.(error),
+      onmessage: (message, extra) => {
+        if (this.admits(message)) this.onmessage?.(message, extra);
+      },
     };
+    Object.assign(inner, handlers);
   }
 
   get sessionId(): string | undefined {

@@ -46,12 +46,18 @@ export class OAuthFetch {
       signal,
       dispatcher: await this.guarded.dispatcher(),
     });
-    return whole(answer as unknown as Response);
+    return whole(answer);
   }
 }
 
+/** What there is of a response, whoever made it. */
+interface Answer extends Pick<Response, 'status' | 'statusText'> {
+  readonly headers: Iterable<[string, string]>;
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
+
 /** Read to its end, so that nothing is left open and nothing is larger than it may be. */
-async function whole(response: Response): Promise<Response> {
+async function whole(response: Answer): Promise<Response> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
