@@ -12,6 +12,7 @@ import { start } from './p6-start.js';
 import { soak } from './p9-soak.js';
 import { replicas } from './p10-replicas.js';
 import { rowSecurity } from './rls-row-security.js';
+import { toolCalls } from './t1-tool-calls.js';
 
 const MEASURES: readonly Measure[] = [
   throughput,
@@ -23,6 +24,7 @@ const MEASURES: readonly Measure[] = [
   soak,
   replicas,
   rowSecurity,
+  toolCalls,
 ];
 const REPORT = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
 
