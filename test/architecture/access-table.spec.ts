@@ -24,6 +24,9 @@ describe('the access table', () => {
       'GET /health',
       'GET /health/live',
       'GET /health/ready',
+      // Whoever comes back from an authorization server proves by his state which sign-in is his.
+      'GET /v1/mcp/oauth/callback',
+      'POST /v1/mcp/oauth/callback',
     ]);
   });
 
