@@ -18,7 +18,9 @@ import { TOOLS_EXEC } from './requirements/tools-exec.js';
 import { TOOLS_MCP } from './requirements/tools-mcp.js';
 import { TOOLS_POLICY } from './requirements/tools-policy.js';
 import { TOOLS_SANDBOX } from './requirements/tools-sandbox.js';
+import { TOOLS_WHOLE } from './requirements/tools-whole.js';
 import { TOOLS_WEB } from './requirements/tools-web.js';
+import { TOOLS_BROWSER } from './requirements/tools-browser.js';
 import type { Requirements } from './requirements/requirement.js';
 
 export { landed, type Requirement } from './requirements/requirement.js';
@@ -46,10 +48,12 @@ export const REQUIREMENTS: Requirements = {
   ...RECOVERY_REPLICATION,
   ...RECOVERY_RESUME,
   ...RECOVERY_SCHEDULING,
+  ...TOOLS_BROWSER,
   ...TOOLS_APPROVALS,
   ...TOOLS_EXEC,
   ...TOOLS_MCP,
   ...TOOLS_POLICY,
   ...TOOLS_SANDBOX,
   ...TOOLS_WEB,
+  ...TOOLS_WHOLE,
 };
