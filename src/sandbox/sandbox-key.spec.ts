@@ -12,7 +12,7 @@ function key(
   workspaceRoot = '/ws',
   workspaceAccess: WorkspaceAccess = 'rw',
 ): string {
-  const terms = sandboxTermsOf({ ...new SandboxConfig(), mode: 'all' }, undefined, false);
+  const terms = sandboxTermsOf(Object.assign(new SandboxConfig(), { mode: 'all' }), undefined, false);
   if (!terms) throw new Error('There is no sandbox.');
   return sandboxKey({ ...terms, scope, workspaceAccess }, { ...ADA, ...owner }, workspaceRoot);
 }

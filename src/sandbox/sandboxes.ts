@@ -15,6 +15,7 @@ import type { SandboxOwner } from './sandbox-owner.js';
 export const SANDBOXES_MAX = 200;
 /** So nobody takes the places of the others. */
 export const SANDBOXES_PER_USER_MAX = 16;
+const STOP_TIMEOUT_MS = 5_000;
 
 interface Entry {
   readonly userId: string;
@@ -68,7 +69,9 @@ export class Sandboxes implements OnModuleDestroy, IEventHandler<CacheInvalidate
 
   async onModuleDestroy(): Promise<void> {
     this.isStopping = true;
-    await Promise.all([...this.entries.keys()].map((key) => this.remove(key)));
+    const removed = Promise.all([...this.entries.keys()].map((key) => this.remove(key)));
+    // An engine that hangs does not hold up the stop: what is left ends with this process.
+    await Promise.race([removed, this.clock.wait(STOP_TIMEOUT_MS)]);
   }
 
   private add(key: string, terms: SandboxTerms, owner: SandboxOwner, workspaceRoot: string): Entry {
@@ -79,32 +82,38 @@ export class Sandboxes implements OnModuleDestroy, IEventHandler<CacheInvalidate
     const made = this.maker.make(terms, key, workspaceRoot);
     const entry: Entry = { userId: owner.userId, terms, made };
     this.entries.set(key, entry);
-    made.then(
-      (sandbox) => {
-        entry.sandbox = sandbox;
-        this.watch(key, entry, sandbox, workspaceRoot);
-      },
-      () => this.forget(key, entry),
-    );
+    void this.follow(key, entry, workspaceRoot);
     return entry;
   }
 
-  /** Until it is gone: the disk that it writes to, and whether it is spent. */
-  private watch(key: string, entry: Entry, sandbox: ContainerSandbox, workspaceRoot: string): void {
-    const { workspaceAccess, pruneIntervalMs } = entry.terms;
-    const unwatch = workspaceAccess === 'rw' ? watchDisk(sandbox, workspaceRoot, this.clock) : undefined;
-    let cancel = (): void => undefined;
+  /** From when it is asked for until it is gone: the disk that it writes to, and whether it is spent. */
+  private async follow(key: string, entry: Entry, workspaceRoot: string): Promise<void> {
+    try {
+      const sandbox = await entry.made;
+      entry.sandbox = sandbox;
+      const unwatch =
+        entry.terms.workspaceAccess === 'rw' ? watchDisk(sandbox, workspaceRoot, this.clock) : undefined;
+      const unprune = this.prune(key, entry, sandbox);
+      await sandbox.gone;
+      unprune();
+      unwatch?.();
+    } catch {
+      // Whoever asked for it was told.
+    } finally {
+      if (this.entries.get(key) === entry) this.entries.delete(key);
+    }
+  }
+
+  /** Returns what ends it. */
+  private prune(key: string, entry: Entry, sandbox: ContainerSandbox): () => void {
+    const { pruneIntervalMs } = entry.terms;
     const look = (): void => {
       if (this.isSpent(entry, sandbox)) void this.remove(key);
       else cancel = this.clock.after(pruneIntervalMs, look);
       void this.leftovers.remove();
     };
-    cancel = this.clock.after(pruneIntervalMs, look);
-    void sandbox.gone.then(() => {
-      cancel();
-      unwatch?.();
-      this.forget(key, entry);
-    });
+    let cancel = this.clock.after(pruneIntervalMs, look);
+    return () => cancel();
   }
 
   private isSpent({ terms }: Entry, sandbox: ContainerSandbox): boolean {
@@ -112,10 +121,6 @@ export class Sandboxes implements OnModuleDestroy, IEventHandler<CacheInvalidate
     const now = this.clock.monotonic();
     if (terms.idleMs > 0 && now - sandbox.idleSince >= terms.idleMs) return true;
     return terms.maxAgeMs > 0 && now - sandbox.madeAt >= terms.maxAgeMs;
-  }
-
-  private forget(key: string, entry: Entry): void {
-    if (this.entries.get(key) === entry) this.entries.delete(key);
   }
 
   /** A new sandbox takes the place of the one that was idle longest: of the user's own, then of all. */

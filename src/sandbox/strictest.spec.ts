@@ -7,7 +7,7 @@ import { strictest } from './strictest.js';
 const MIN = 60_000;
 
 function terms(changes: Partial<SandboxTerms> = {}): SandboxTerms {
-  const made = sandboxTermsOf({ ...new SandboxConfig(), mode: 'all' }, undefined, false);
+  const made = sandboxTermsOf(Object.assign(new SandboxConfig(), { mode: 'all' }), undefined, false);
   if (!made) throw new Error('There is no sandbox.');
   return { ...made, ...changes };
 }
@@ -48,7 +48,7 @@ describe('the sandbox of an agent', () => {
   });
 
   it('is of all agents but the default one where the mode says so', () => {
-    const defaults = { ...new SandboxConfig(), mode: 'non-main' as const };
+    const defaults = Object.assign(new SandboxConfig(), { mode: 'non-main' as const });
     expect(sandboxTermsOf(defaults, undefined, true)).toBeUndefined();
     expect(sandboxTermsOf(defaults, undefined, false)).toBeDefined();
     expect(sandboxTermsOf(defaults, { mode: 'all' }, true)).toBeDefined();
@@ -75,7 +75,11 @@ describe('the sandbox of an agent', () => {
   });
 
   it('has its own settings before the defaults, and both their variables', () => {
-    const defaults = { ...new SandboxConfig(), mode: 'all' as const, env: { A: '1', B: '1' }, user: '1' };
+    const defaults = Object.assign(new SandboxConfig(), {
+      mode: 'all' as const,
+      env: { A: '1', B: '1' },
+      user: '1',
+    });
     const own = { memory_mb: 64, env: { B: '2' }, read_only_root: false };
     expect(sandboxTermsOf(defaults, own, false)).toMatchObject({
       memoryMb: 64,

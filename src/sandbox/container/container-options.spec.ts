@@ -5,7 +5,7 @@ import { sandboxTermsOf } from '../sandbox-terms.js';
 import { containerOptions } from './container-options.js';
 
 function options(changes: Partial<SandboxTerms> = {}, bare = false) {
-  const terms = sandboxTermsOf({ ...new SandboxConfig(), mode: 'all' }, undefined, false);
+  const terms = sandboxTermsOf(Object.assign(new SandboxConfig(), { mode: 'all' }), undefined, false);
   if (!terms) throw new Error('There is no sandbox.');
   return containerOptions({ terms: { ...terms, ...changes }, key: 'key', workspaceRoot: '/host/ws', bare });
 }

@@ -110,7 +110,8 @@ export class ContainerSandbox implements Sandbox {
 
   /** Kills all commands; `reason` tells the model why. */
   async killAll(reason: string): Promise<void> {
-    await Promise.all([...this.open.values()].map(({ command }) => command?.kill(reason)));
+    const commands = [...this.open.values()].flatMap(({ command }) => command ?? []);
+    await Promise.all(commands.map((command) => command.kill(reason)));
   }
 
   /** Ends the container and all that runs in it. Idempotent. Never rejects: what remains is removed later. */

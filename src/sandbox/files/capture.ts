@@ -1,4 +1,4 @@
-import { type CommandPlace } from '#contracts';
+import type { CommandPlace } from '#contracts';
 
 /** Of what a program says about its failure. */
 const COMPLAINT_MAX_BYTES = 4 * 1024;

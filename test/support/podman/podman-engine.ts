@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeBusyboxImage, SANDBOX_IMAGE } from './busybox-image.js';
 
+/** Programs of the system, not of a package. */
+const PODMAN = 'podman';
+const UNMOUNT = 'umount';
 const START_LIMIT_MS = 20_000;
 const POLL_MS = 20;
 /** A service that lost its tests ends by itself. */
@@ -44,7 +47,7 @@ export async function startPodman(): Promise<TestPodman> {
   const all = [...places, '--tmpdir', join(directory, 'tmp'), '--storage-driver', 'overlay'];
   // What watches a container writes where it was started.
   const podman = (...args: string[]): string =>
-    execFileSync('podman', [...all, ...args], {
+    execFileSync(PODMAN, [...all, ...args], {
       cwd: directory,
       env,
       encoding: 'utf8',
@@ -55,7 +58,7 @@ export async function startPodman(): Promise<TestPodman> {
   let service: ChildProcess | undefined;
   const restart = async (): Promise<void> => {
     const args = [...all, 'system', 'service', `--time=${IDLE_S}`, `unix://${socket}`];
-    service = spawn('podman', args, { cwd: directory, env, stdio: 'ignore' });
+    service = spawn(PODMAN, args, { cwd: directory, env, stdio: 'ignore' });
     await untilAnswering(socket);
   };
   const kill = async (): Promise<void> => {
@@ -75,7 +78,7 @@ export async function startPodman(): Promise<TestPodman> {
       podman('rm', '--all', '--force', '--time', '0');
       await kill();
       // It mounts its storage on itself.
-      spawnSync('umount', ['--lazy', join(directory, 'root/overlay')]);
+      spawnSync(UNMOUNT, ['--lazy', join(directory, 'root/overlay')]);
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,6 @@
 import type { CommandEnd, CommandPlace, RunningCommand } from '#contracts';
 
-export interface Finished extends CommandEnd {
+interface Finished extends CommandEnd {
   readonly stdout: string;
   readonly stderr: string;
 }

@@ -1,2 +1,2 @@
 export { sandboxesAt, type SandboxesUnderTest, termsOf } from './sandboxes-under-test.js';
-export { finished, type Finished } from './finished.js';
+export { finished } from './finished.js';
