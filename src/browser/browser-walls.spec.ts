@@ -34,6 +34,8 @@ const WAYS: Readonly<Record<string, string>> = {
   'a form':
     '<form method="post" action="TARGET/form" target="f"></form><iframe name="f"></iframe><script>document.forms[0].submit()</script>',
   'a window': '<script>window.open("TARGET/window")</script>',
+  'a window of a click':
+    '<a id=a href="TARGET/clicked" target="_blank" rel="opener">x</a><script>a.click()</script>',
   'a refresh': '<meta http-equiv="refresh" content="0;url=TARGET/refresh">',
   'going there': '<script>location.href="TARGET/location"</script>',
   'a ping': '<a id=a href="#" ping="TARGET/ping">x</a><script>a.click()</script>',
@@ -124,6 +126,22 @@ describe.skipIf(lack !== undefined)(`walls of the browser${lack ? ` [${lack}]` :
     await rig.act({ kind: 'wait' });
     expect(site.asked).toContain(`/way?${encodeURIComponent(name)}`);
     expect(secret.asked).toEqual([]);
+  });
+
+  it('are tried in ways that do reach what may be reached', async () => {
+    const { port } = secret;
+    await using open = BrowserRig.make([`127.0.0.1:${site.port}`, `127.0.0.1:${port}`]);
+    const reached: string[] = [];
+    for (const name of Object.keys(WAYS)) {
+      await open.text({ action: 'navigate', targetUrl: `${site.url}/way?${encodeURIComponent(name)}` });
+      await open.act({ kind: 'wait' });
+      const mine = secret.asked.splice(0).filter((url) => !['/linked', '/csp', '/report'].includes(url));
+      if (mine.length > 0) reached.push(name);
+    }
+    // What plain http has not, or the browser does not do at all.
+    const never = ['preconnecting', 'web transport', 'a service worker', 'a report', 'a ping', 'a window'];
+    const missing = Object.keys(WAYS).filter((name) => !reached.includes(name) && !never.includes(name));
+    expect(missing).toEqual([]);
   });
 
   it.each(ADDRESSES)('let nobody open %s', async (address) => {

@@ -33,6 +33,10 @@ export class Site implements AsyncDisposable {
       site.asked.push(`CONNECT ${request.url}`);
       socket.destroy();
     });
+    server.on('clientError', (_error, socket) => {
+      site.asked.push('bytes that are no HTTP');
+      socket.destroy();
+    });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return site;

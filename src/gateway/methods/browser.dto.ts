@@ -1,4 +1,3 @@
-import { Type } from 'class-transformer';
 import {
   IsBoolean,
   IsIn,
@@ -10,7 +9,6 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateNested,
 } from 'class-validator';
 import {
   ACT_KINDS,
@@ -58,7 +56,8 @@ export class BrowserActRequest {
 }
 
 export class BrowserActParams extends BrowserPageParams {
-  @IsObject() @ValidateNested() @Type(() => BrowserActRequest) request!: BrowserActRequest;
+  /** A {@link BrowserActRequest}. */
+  @IsObject() request!: Record<string, unknown>;
 }
 
 export class BrowserSnapshotParams extends BrowserPageParams {

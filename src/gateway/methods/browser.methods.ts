@@ -7,10 +7,12 @@ import { Access, RateLimiter } from '#permissions';
 import { ErrorCode, type Methods } from '#protocol';
 import { SessionService } from '#sessions';
 import { AgentDirectory } from '../agent-directory.js';
+import { parseParams } from '../parse-params.js';
 import { PendingAnswer } from '../pending-answer.js';
 import { RpcMethod, type RpcContext } from '../rpc-method.decorator.js';
 import {
   BrowserActParams,
+  BrowserActRequest,
   BrowserOpenParams,
   BrowserPageParams,
   BrowserParams,
@@ -67,8 +69,8 @@ export class BrowserMethods {
   @Access('operator', { ownership: 'agent-use' })
   @RpcMethod('browser.act', BrowserActParams)
   async act({ request, ...params }: BrowserActParams, { caller }: RpcContext): Later<'browser.act'> {
-    const call = await this.allowedCall(caller, params);
-    const acting = this.browsers.act(call, request);
+    const what = parseParams(BrowserActRequest, request);
+    const acting = this.browsers.act(await this.allowedCall(caller, params), what);
     return new PendingAnswer(acting.then(({ value, notes }) => ({ ok: true as const, text: value, notes })));
   }
 
