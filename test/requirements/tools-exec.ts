@@ -73,7 +73,7 @@ export const TOOLS_EXEC: Requirements = {
     `${BACKGROUND} › that prints without end keeps the newest of it`,
     `${BACKGROUND} › that does not read keeps nobody waiting`,
     `${FUZZ} › reads any text without an error, in a short time`,
-    `${FUZZ} › reads 32,000 characters of %j within a second`,
+    `${FUZZ} › reads 32,000 characters of %j within a second of work`,
   ),
   'R4-exec-secrets': landed(
     'a command has nothing of the gateway in its environment',

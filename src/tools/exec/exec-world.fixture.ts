@@ -68,10 +68,6 @@ export async function execWorld(options: ExecWorldOptions = {}) {
   );
   const processTool = new ProcessTool(background, clock);
   const contextOf = (overrides: Partial<ToolContext> = {}) => toolContext(space.workspace, overrides);
-  const outcome = async (result: ReturnType<ExecTool['execute']>): Promise<Outcome> => {
-    const { isError } = await result;
-    return { text: textOf(await result), isError };
-  };
   await processes.onModuleInit();
   return {
     ...space,
@@ -97,6 +93,11 @@ export async function execWorld(options: ExecWorldOptions = {}) {
 }
 
 export type ExecWorld = Awaited<ReturnType<typeof execWorld>>;
+
+async function outcome(result: ReturnType<ExecTool['execute']>): Promise<Outcome> {
+  const { isError } = await result;
+  return { text: textOf(await result), isError };
+}
 
 /** The context of another user's run. */
 export function strangerContext(userId: string): Partial<ToolContext> {

@@ -44,10 +44,12 @@ export class BackgroundCommand {
 
   attach(running: RunningCommand, now: () => number): void {
     this.running = running;
-    void running.ended.then((end) => {
-      this.end = end;
-      this.endedAt = now();
-    });
+    void this.noteEnd(running, now);
+  }
+
+  private async noteEnd(running: RunningCommand, now: () => number): Promise<void> {
+    this.end = await running.ended;
+    this.endedAt = now();
   }
 
   /** New output since the last time, which is told now. */

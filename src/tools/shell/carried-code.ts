@@ -1,5 +1,6 @@
 import { isInterpreter, SHELLS } from './program-sets.js';
 import type { ShellWord } from './shell-reading.js';
+import { words } from './words.js';
 import { type Wrapper, WRAPPERS } from './wrappers.js';
 
 /** What the arguments of a command make run beside its own program. */
@@ -35,37 +36,12 @@ const CODE_OPTIONS: Readonly<Record<string, RegExp>> = {
 };
 
 /** Programs that are there to run something else: the arguments say what, in ways that are not followed here. */
-const CARRIERS: ReadonlySet<string> = new Set([
-  ...[
-    'ssh',
-    'docker',
-    'podman',
-    'kubectl',
-    'nsenter',
-    'npx',
-    'pnpx',
-    'bunx',
-    'at',
-    'batch',
-    'crontab',
-    'systemd-run',
-  ],
-  ...[
-    'script',
-    'expect',
-    'socat',
-    'flock',
-    'screen',
-    'tmux',
-    'entr',
-    'ed',
-    'ex',
-    'emacs',
-    'psql',
-    'sqlite3',
-    'mysql',
-  ],
-]);
+const CARRIERS: ReadonlySet<string> = new Set(
+  words(`
+    ssh docker podman kubectl nsenter npx pnpx bunx at batch crontab systemd-run script expect socat
+    flock screen tmux entr ed ex emacs psql sqlite3 mysql
+  `),
+);
 
 /** `sed` scripts that cannot run or write anything. */
 const TAME_SED =
@@ -174,24 +150,14 @@ function ofFind(args: readonly ShellWord[]): CarriedCode {
 
 function ofWrapper(program: string, wrapper: Wrapper, args: readonly ShellWord[]): CarriedCode {
   if (program === 'command' && /^-[vV]$/.test(args[0]?.value ?? '')) return NOTHING;
-  let problem: string | undefined;
-  let index = 0;
-  for (; index < args.length; index += 1) {
-    const word = args[index];
-    if (!word || (!word.dynamic && !/^-./.test(word.value))) break;
-    if (word.value === '--') {
-      index += 1;
-      break;
-    }
-    const kind = word.dynamic ? 'unknown' : optionKind(wrapper, word.value);
-    if (kind === 'unknown') problem = `an option of ${program} that is not known here`;
-    if (kind === 'with-next') index += 1;
-  }
+  const { index, certain } = endOfOptions(wrapper, args);
   const command = args.slice(index + (wrapper.operands ?? 0));
   // `watch` and `parallel` hand their words to a shell.
   const scripts =
     program === 'watch' || program === 'parallel' ? [command.map(({ value }) => value).join(' ')] : [];
-  if (wrapper.adds && command.length === 0) problem ??= UNKNOWN_TEXT;
+  const reads = wrapper.adds === true && command.length === 0;
+  const unknown = certain ? undefined : `an option of ${program} that is not known here`;
+  const problem = unknown ?? (reads ? UNKNOWN_TEXT : undefined);
   return {
     ...NOTHING,
     commands: command.length > 0 ? [command] : [],
@@ -200,13 +166,27 @@ function ofWrapper(program: string, wrapper: Wrapper, args: readonly ShellWord[]
   };
 }
 
+/** Where the options of a wrapper end, and whether all of them are known. */
+function endOfOptions(wrapper: Wrapper, args: readonly ShellWord[]): { index: number; certain: boolean } {
+  let certain = true;
+  let index = 0;
+  for (let word = args[0]; word !== undefined; word = args[index]) {
+    if (word.value === '--') return { index: index + 1, certain };
+    if (!word.dynamic && !/^-./.test(word.value)) break;
+    const kind = word.dynamic ? 'unknown' : optionKind(wrapper, word.value);
+    certain &&= kind !== 'unknown';
+    index += kind === 'with-next' ? 2 : 1;
+  }
+  return { index, certain };
+}
+
 function optionKind(wrapper: Wrapper, option: string): 'alone' | 'with-next' | 'unknown' {
   if (option.startsWith('--')) {
     const [name = '', value] = option.slice(2).split('=', 2);
     if (wrapper.longValued?.includes(name)) return value === undefined ? 'with-next' : 'alone';
     return wrapper.longFlags?.includes(name) ? 'alone' : 'unknown';
   }
-  const letters = [...option.slice(1)];
+  const letters = Array.from(option.slice(1));
   const valued = letters.findIndex((letter) => wrapper.valued.includes(letter));
   const flags = valued < 0 ? letters : letters.slice(0, valued);
   if (!flags.every((letter) => wrapper.flags.includes(letter))) return 'unknown';

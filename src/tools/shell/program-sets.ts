@@ -1,66 +1,27 @@
+import { words } from './words.js';
+
 /** Programs that read a shell text. */
-export const SHELLS: ReadonlySet<string> = new Set([
-  'sh',
-  'bash',
-  'dash',
-  'ash',
-  'zsh',
-  'ksh',
-  'mksh',
-  'rbash',
-  'fish',
-]);
+export const SHELLS: ReadonlySet<string> = new Set(
+  words(`
+    sh bash dash ash zsh ksh mksh rbash fish
+  `),
+);
 
 /** What a pipe into them makes run, beside shells. */
-export const INTERPRETERS: ReadonlySet<string> = new Set([
-  ...[
-    'python',
-    'python2',
-    'python3',
-    'perl',
-    'ruby',
-    'node',
-    'nodejs',
-    'php',
-    'lua',
-    'deno',
-    'bun',
-    'tclsh',
-    'osascript',
-  ],
-]);
+export const INTERPRETERS: ReadonlySet<string> = new Set(
+  words(`
+    python python2 python3 perl ruby node nodejs php lua deno bun tclsh osascript
+  `),
+);
 
 /** Builtins after which the text means something else, or that run what is only known then. */
-export const STATE_CHANGERS: ReadonlySet<string> = new Set([
-  ...[
-    'eval',
-    'source',
-    '.',
-    'trap',
-    'alias',
-    'unalias',
-    'shift',
-    'export',
-    'readonly',
-    'declare',
-    'typeset',
-    'local',
-  ],
-  ...[
-    'unset',
-    'read',
-    'mapfile',
-    'readarray',
-    'getopts',
-    'let',
-    'enable',
-    'hash',
-    'shopt',
-    'bind',
-    'complete',
-  ],
-  ...['compgen', 'compopt', 'fc', 'history', 'caller', 'coproc', 'setopt', 'autoload', 'zmodload', 'emulate'],
-]);
+export const STATE_CHANGERS: ReadonlySet<string> = new Set(
+  words(`
+    eval source . trap alias unalias shift export readonly declare typeset local unset read mapfile
+    readarray getopts let enable hash shopt bind complete compgen compopt fc history caller coproc
+    setopt autoload zmodload emulate
+  `),
+);
 
 /** Directories in which a program is what its name says. */
 const SYSTEM_DIRECTORIES: ReadonlySet<string> = new Set([

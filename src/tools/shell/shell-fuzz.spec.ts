@@ -21,31 +21,26 @@ const PROGRAMS = [
   'X=1 two',
 ];
 const ARGUMENTS = [
-  ...[
-    '',
-    '',
-    ' x',
-    ' $(one)',
-    ' `two`',
-    ' "$(three)"',
-    ' ${X:-$(one)}',
-    " '$(two)'",
-    ' \\$(three)',
-    ' "`one`"',
-    ' #two',
-    ' a#b',
-  ],
-  ...[
-    ' >/dev/null',
-    ' 2>&1',
-    ' \\\n',
-    ' <<E\n$(two)\nE\n',
-    ' <<"E"\n$(two)\nE\n',
-    ' one',
-
-    ' $(one `two`)',
-    ' "a\nb"',
-  ],
+  '',
+  '',
+  ' x',
+  ' $(one)',
+  ' `two`',
+  ' "$(three)"',
+  ' ${X:-$(one)}',
+  " '$(two)'",
+  ' \\$(three)',
+  ' "`one`"',
+  ' #two',
+  ' a#b',
+  ' >/dev/null',
+  ' 2>&1',
+  ' \\\n',
+  ' <<E\n$(two)\nE\n',
+  ' <<"E"\n$(two)\nE\n',
+  ' one',
+  ' $(one `two`)',
+  ' "a\nb"',
 ];
 const BETWEEN = ['; ', ' && ', ' || ', ' | ', ' & ', '\n', ';', '&&', '|', ' \\\n ', ' # x\n'];
 const AROUND: readonly (readonly [string, string])[] = [
@@ -158,7 +153,7 @@ describe('shell reading, under random texts', () => {
     },
   );
 
-  it('reads any text without an error, in a short time', async () => {
+  it('reads any text without an error, in a short time', { timeout: 30_000 }, async () => {
     const texts = fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), soup);
     await fc.assert(
       fc.asyncProperty(texts, async (text) => {
@@ -188,10 +183,10 @@ describe('shell reading, under random texts', () => {
     'f(){',
     '<<E\n',
     'x ',
-  ])('reads 32,000 characters of %j within a second', async (piece) => {
+  ])('reads 32,000 characters of %j within a second of work', async (piece) => {
     const text = piece.repeat(Math.floor(32_000 / piece.length));
-    const start = performance.now();
+    const start = process.cpuUsage().user;
     denialOf(text, await readShell(text));
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect((process.cpuUsage().user - start) / 1_000).toBeLessThan(1_000);
   });
 });

@@ -7,6 +7,7 @@ import { isInterpreter, isSystemProgram, programName, SHELLS, STATE_CHANGERS } f
 import { readWord } from './read-word.js';
 import { isHarmlessRedirection, redirectionText } from './redirection.js';
 import type { FoundCommand, ShellReading, ShellWord } from './shell-reading.js';
+import { words } from './words.js';
 
 /** Commands in one text, with those that they carry. */
 export const COMMANDS_MAX = 400;
@@ -22,31 +23,14 @@ export interface ShellGrammar {
 }
 
 /** Constructs that every shell reads in one way, and in which every command is found by itself. */
-const UNDERSTOOD: ReadonlySet<string> = new Set([
-  ...[
-    'Script',
-    'Statement',
-    'Pipeline',
-    'AndOr',
-    'Negation',
-    'If',
-    'Elif',
-    'While',
-    'Subshell',
-    'BraceGroup',
-  ],
-  ...['CompoundList', 'Case', 'CaseItem', 'Redirected', 'Time', 'Word', 'Literal', 'Glob', 'SingleQuoted'],
-  ...[
-    'DoubleQuoted',
-    'SimpleExpansion',
-    'ParameterExpansion',
-    'CommandExpansion',
-    'Default',
-    'Remove',
-    'Assignment',
-  ],
-  ...['Redirect', 'HereDoc', 'HereDocDelimiter', 'HereDocBody', 'FileDescriptor'],
-]);
+const UNDERSTOOD: ReadonlySet<string> = new Set(
+  words(`
+    Script Statement Pipeline AndOr Negation If Elif While Subshell BraceGroup CompoundList Case
+    CaseItem Redirected Time Word Literal Glob SingleQuoted DoubleQuoted SimpleExpansion
+    ParameterExpansion CommandExpansion Default Remove Assignment Redirect HereDoc HereDocDelimiter
+    HereDocBody FileDescriptor
+  `),
+);
 
 const WHAT_IT_IS: Readonly<Record<string, string>> = {
   For: 'a loop over words',
@@ -133,7 +117,7 @@ export class ShellReader {
     this.nested += 1;
     const outer = this.source;
     this.source = node.source ?? outer;
-    if (hasLeftover(node, this.source, this.grammar.forEachChild))
+    if (hasLeftover(node, this.source, (one, each) => this.grammar.forEachChild(one, each)))
       this.doubt('it could not be read: something is left over');
     this.grammar.forEachChild(node, (child) => this.visit(child));
     this.source = outer;
@@ -212,7 +196,7 @@ export class ShellReader {
 
   private judge(name: ShellWord, entry: CommandEntry, args: readonly ShellWord[], redirected: boolean): void {
     if (name.dynamic) this.doubt('an expansion in the place of a program');
-    if (name.value === '' || /^-/.test(name.value)) this.doubt('a program without a name');
+    if (name.value === '' || name.value.startsWith('-')) this.doubt('a program without a name');
     if (STATE_CHANGERS.has(entry.program))
       this.doubt(`${entry.program}, which runs or changes what is only known then`);
     if (entry.program === 'set' && !args.every(({ value }) => /^([-+][euxo]+|pipefail)$/.test(value))) {

@@ -43,7 +43,13 @@ describe('the process table', () => {
   it('is read whatever a program calls itself', () => {
     const line = '42 (a) S 1 (b) R 7 41 40 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 900 1000 77 0';
     expect(parseStat(line)).toEqual({
-      ...{ pid: 42, parent: 7, group: 41, session: 40, startedAt: 900, memoryPages: 77, isZombie: false },
+      pid: 42,
+      parent: 7,
+      group: 41,
+      session: 40,
+      startedAt: 900,
+      memoryPages: 77,
+      isZombie: false,
     });
     expect(parseStat('')).toBeUndefined();
   });

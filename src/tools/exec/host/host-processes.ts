@@ -97,13 +97,14 @@ export class HostProcesses implements OnModuleInit, OnApplicationShutdown {
   }
 
   private watchSoon(): void {
-    this.cancelWatch ??= this.clock.after(WATCH_INTERVAL_MS, () => {
-      void this.freshScan().then(() => {
-        this.cancelWatch = undefined;
-        for (const [family, watcher] of this.families) watcher(family);
-        if (this.families.size > 0) this.watchSoon();
-      });
-    });
+    this.cancelWatch ??= this.clock.after(WATCH_INTERVAL_MS, () => void this.watch());
+  }
+
+  private async watch(): Promise<void> {
+    await this.freshScan();
+    this.cancelWatch = undefined;
+    for (const [family, watcher] of this.families) watcher(family);
+    if (this.families.size > 0) this.watchSoon();
   }
 
   /** A scan that begins after this call; whoever asks while one goes shares the next one. */
