@@ -40,7 +40,7 @@ export const DENY_PATTERNS: readonly DenyPattern[] = [
   { rule: 'raw-copy', pattern: /\bdd\b[^\n;&|]{0,2000}\bif=/ },
   { rule: 'device', pattern: new RegExp(String.raw`>[>|]?\s*["']?${DISK}`) },
   { rule: 'power', pattern: /\b(?:shutdown|reboot|poweroff|halt)\b/, onlyUnread: true },
-  { rule: 'fork-bomb', pattern: /(\S{1,64})\s*\(\)\s*\{[^}]{0,200}\1\s*[|&]/ },
+  { rule: 'fork-bomb', pattern: /(?:^|[\s;&|])([\w:.]{1,32})\s*\(\)\s*\{[^}]{0,200}?\1\s*[|&]/ },
   { rule: 'piped-download', pattern: new RegExp(String.raw`\b(?:curl|wget|fetch)\b${TO_SHELL}`) },
   { rule: 'network-device', pattern: /\/dev\/(?:tcp|udp)\// },
   {

@@ -181,6 +181,7 @@ describe('shell reading, under random texts', () => {
     '\\',
     "'",
     'f(){',
+    ' f() { ',
     '<<E\n',
     'x ',
   ])('reads 32,000 characters of %j within a second of work', async (piece) => {
