@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RunningGateway, startGateway } from '../support/gateway/index.js';
 import { ScriptedLlm } from '../support/llm/index.js';
@@ -25,6 +26,7 @@ describeWithPostgres('MCP servers of two replicas', () => {
     const options = {
       llm,
       dsn: database.dsn,
+      env: { GOCLAW_ENCRYPTION_KEY: randomBytes(32).toString('hex') },
       config: { tools: { network: { allow: [new URL(authorization.url).host] } } },
     };
     [here, there] = await Promise.all([startGateway(options), startGateway(options)]);
@@ -53,17 +55,18 @@ describeWithPostgres('MCP servers of two replicas', () => {
     const page = await fetch(String(authorization_url), { redirect: 'manual' });
     await fetch(page.headers.get('location') ?? '', { method: 'POST' });
     authorization.expiresInSec = 3_600;
-    llm.respond(({ messages, tools }) =>
-      messages.at(-1)?.role === 'tool' || !tools.some(({ name }) => name === 'm__whoami')
-        ? (messages.at(-1)?.text ?? '')
-        : { toolCalls: [{ name: 'm__whoami', arguments: {} }] },
-    );
+    llm.respond(({ messages, tools }) => {
+      const last = messages.at(-1);
+      if (last?.role === 'tool') return last.text;
+      const isThere = tools.some(({ name }) => name === 'm__whoami');
+      return isThere ? { toolCalls: [{ name: 'm__whoami', arguments: {} }] } : 'no such tool';
+    });
     const both = (): Promise<string[]> =>
       Promise.all([here, there].map((gateway) => ann.at(gateway).ask('helper')));
     while ((await both()).some((answer) => answer !== 'called whoami'));
     const renewals = authorization.asked.filter((form) => form.get('grant_type') === 'refresh_token');
     expect(renewals).toHaveLength(1);
     await admin.done('DELETE', `${path}/grants/agent/${agent_id}`);
-    while ((await both()).some((answer) => answer !== 'Hello'));
+    while ((await both()).some((answer) => answer !== 'no such tool'));
   });
 });
