@@ -40,7 +40,7 @@ export function wrapExternal(text: string, { source, notice = false }: ExternalS
 
 /** The marker in every way to write it: wide letters, other brackets, fewer or more of them, unseen characters between. */
 function lookAlike(marker: string): RegExp {
-  const name = [...marker.replaceAll(/[<>]/g, '')].map(likeOne).join(UNSEEN);
+  const name = Array.from(marker.replaceAll(/[<>]/g, ''), likeOne).join(UNSEEN);
   const bracket = (character: string): string => `(?:[${LOOK_ALIKES[character] ?? ''}]${UNSEEN}){2,3}`;
   return new RegExp(`${bracket('<')}${name}${UNSEEN}${bracket('>')}`, 'giu');
 }

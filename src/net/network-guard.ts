@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
 import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { callbackify } from 'node:util';
 import { ConfigService } from '#config';
 import { BLOCKED_PORTS } from './blocked-ports.js';
 import { HostResolver } from './host-resolver.js';
@@ -64,19 +65,33 @@ export class NetworkGuard {
 
   /** For `net.connect`, `tls.connect` and what builds on them: only checked addresses come out. */
   lookup(port: number): LookupFunction {
-    return (hostname, options, callback) => {
-      this.addresses(hostname, port).then(
-        (all) => {
-          const fit = all.filter(({ family }) => !options.family || family === familyOf(options.family));
-          const [first] = fit;
-          if (!first)
-            callback(new NetworkError('unresolved', `The host ${hostname} has no fitting address.`), '');
-          else if (options.all === true) callback(null, [...fit]);
-          else callback(null, first.address, first.family);
+    const find = callbackify((host: string, family: number | string | undefined) =>
+      this.fitting(host, port, family),
+    );
+    return (hostname, options, callback) =>
+      find(
+        hostname,
+        options.family,
+        (error: Error | null, found: readonly [LookupAddress, ...LookupAddress[]]) => {
+          if (error) callback(error, '');
+          else if (options.all === true) callback(null, [...found]);
+          else callback(null, found[0].address, found[0].family);
         },
-        (error: unknown) => callback(error as NodeJS.ErrnoException, ''),
       );
-    };
+  }
+
+  /** @throws NetworkError */
+  private async fitting(
+    host: string,
+    port: number,
+    family: number | string | undefined,
+  ): Promise<readonly [LookupAddress, ...LookupAddress[]]> {
+    const wanted = familyOf(family ?? 0);
+    const [first, ...others] = (await this.addresses(host, port)).filter(
+      (one) => wanted === 0 || one.family === wanted,
+    );
+    if (first) return [first, ...others];
+    throw new NetworkError('unresolved', `The host ${shown(host)} has no fitting address.`);
   }
 
   /** A port of another protocol must be allowed by its number. */

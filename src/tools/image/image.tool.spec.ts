@@ -15,7 +15,7 @@ import { SavedFiles } from '../fs/saved-files.js';
 import { PageFetcher } from '../web/page-fetcher.js';
 import { ImageConfig } from './image.config.js';
 import { ImageTool } from './image.tool.js';
-import { ImageToolSource } from './image-tool.source.js';
+import { ImageToolSource } from './image-tool-source.js';
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',

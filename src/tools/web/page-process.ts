@@ -55,8 +55,14 @@ function shapeOf(html: string): { readonly depth: number; readonly tags: number 
 
 function documentOf(html: string): PageDocument {
   // A document that has no body of its own gets one: the parser makes none.
-  const { document } = parseHTML(/<body[\s>]/i.test(html) ? html : `<html><body>${html}</body></html>`);
+  const page: unknown = parseHTML(/<body[\s>]/i.test(html) ? html : `<html><body>${html}</body></html>`);
+  const document: unknown = typeof page === 'object' && page !== null ? Reflect.get(page, 'document') : page;
+  if (!isDocument(document)) throw new Error('The parser made no document.');
   return document;
+}
+
+function isDocument(value: unknown): value is PageDocument {
+  return typeof value === 'object' && value !== null && 'querySelector' in value;
 }
 
 function articleOf({ html, url, maxChars }: ArticleJob, isExtract: boolean): Article {

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '#config';
 import { PageReader } from '../page-reader.js';
 import { WebConfig } from '../web.config.js';
-import { BraveEngine } from './brave.engine.js';
-import { DuckDuckGoEngine } from './duckduckgo.engine.js';
+import { BraveEngine } from './brave-engine.js';
+import { DuckDuckGoEngine } from './duckduckgo-engine.js';
 import type { SearchEngine } from './search-engine.js';
-import { SearxngEngine } from './searxng.engine.js';
+import { SearxngEngine } from './searxng-engine.js';
 
 /** The search engines that are configured, in the order in which they are asked. */
 @Injectable()
