@@ -11,6 +11,7 @@ import { RawSocket } from '../support/raw-socket.js';
 import { RestClient } from '../support/rest.js';
 
 const REQUESTED = 'exec.approval.requested';
+const PATIENCE = { timeout: 15_000 };
 const RESOLVED = 'exec.approval.resolved';
 const config = {
   tools: {
@@ -138,7 +139,10 @@ describe('approvals over a socket', () => {
     wants(llm, 'touch three', 'call-2');
     const again = user.begin('chat.send', { message: 'And again' });
     await expect
-      .poll(() => payloads<PendingApproval>(user, REQUESTED).filter((one) => one.command === 'touch three'))
+      .poll(
+        () => payloads<PendingApproval>(user, REQUESTED).filter((one) => one.command === 'touch three'),
+        PATIENCE,
+      )
       .toHaveLength(2);
     const { pending } = (await user.result('exec.approval.list')) as { pending: { id: string }[] };
     await user.result('exec.approval.deny', { id: pending[0]?.id });
@@ -284,7 +288,7 @@ describe('an approval, when the gateway is killed', () => {
     using after = await RawSocket.connect(second);
     const resumed = after.begin('chat.resume', { idempotencyKey: 'go' });
     await expect
-      .poll(async () => (await after.result('exec.approval.list'))['pending'])
+      .poll(async () => (await after.result('exec.approval.list'))['pending'], PATIENCE)
       .toMatchObject([{ id }]);
     await after.result('exec.approval.approve', { id });
     expect(await after.answer(resumed)).toMatchObject({ ok: true, payload: { status: 'completed' } });

@@ -11,6 +11,7 @@ import { describeWithPostgres } from '../support/postgres/index.js';
 import { SharedDatabase } from '../support/replicas.js';
 
 const ann = callerOf('ann');
+const PATIENCE = { timeout: 15_000 };
 const config = { tools: { execApproval: { security: 'full', ask: 'always' } } };
 
 interface Replica {
@@ -72,7 +73,7 @@ describeWithPostgres('a command that needs an approval, on two replicas', () => 
   }
 
   async function waiting({ desk }: Replica): Promise<ApprovalRow> {
-    await expect.poll(() => desk.pending(ann)).toHaveLength(1);
+    await expect.poll(() => desk.pending(ann), PATIENCE).toHaveLength(1);
     const [row] = await desk.pending(ann);
     if (!row) throw new Error('nothing waits');
     return row;

@@ -12,6 +12,7 @@ import { ScriptedLlm } from '../support/llm/index.js';
 import { type MortalAgentApp, startMortalAgentApp } from '../support/mortal-agent-app.js';
 
 const ann = callerOf('ann');
+const PATIENCE = { timeout: 15_000 };
 const bob = callerOf('bob');
 const admin = callerOf('root', 'admin');
 
@@ -83,7 +84,7 @@ describeEachEngine('a command that needs an approval', (make) => {
   const desk = (): ApprovalDesk => life.get(ApprovalDesk, { strict: false });
 
   async function waiting(caller: Caller = admin): Promise<ApprovalRow> {
-    await expect.poll(() => desk().pending(caller)).toHaveLength(1);
+    await expect.poll(() => desk().pending(caller), PATIENCE).toHaveLength(1);
     const [row] = await desk().pending(caller);
     if (!row) throw new Error('nothing waits');
     return row;
@@ -207,22 +208,26 @@ describeEachEngine('a command that needs an approval', (make) => {
     const { id } = await waiting();
     await life.get(RunService).abort(ann, { runId: handle.runId });
     expect(await handle.done).toMatchObject({ outcome: 'aborted' });
-    await expect.poll(() => desk().get(ann, id)).toMatchObject({ state: 'withdrawn' });
+    await expect.poll(() => desk().get(ann, id), PATIENCE).toMatchObject({ state: 'withdrawn' });
     await expect(desk().decide(ann, id, 'allow-once')).rejects.toMatchObject({ reason: 'decided' });
     expect(started).toEqual([]);
   });
 
   it('is asked for anew when the model gives another command the same id', async () => {
-    llm.replyToolCalls([{ id: 'same', name: 'run', arguments: { command: 'make one' } }]);
-    llm.replyToolCalls([{ id: 'same', name: 'run', arguments: { command: 'make two' } }]);
+    const commands = ['make one', 'make two', 'make two'];
+    for (const command of commands) llm.replyToolCalls([{ id: 'same', name: 'run', arguments: { command } }]);
     const handle = await submit([]);
-    const first = await waiting();
-    await desk().decide(ann, first.id, 'allow-once');
-    await expect.poll(async () => (await desk().pending(ann))[0]?.command).toBe('make two');
-    expect(started).toEqual(['make one']);
-    await desk().decide(ann, (await waiting()).id, 'deny');
+    const seen: string[] = [];
+    for (const [index, command] of commands.entries()) {
+      const fresh = async () => (await desk().pending(ann)).filter(({ id }) => !seen.includes(id));
+      await expect.poll(fresh, PATIENCE).toHaveLength(1);
+      const row = await waiting();
+      seen.push(row.id);
+      expect(row).toMatchObject({ command, nth: index + 1 });
+      await desk().decide(ann, row.id, index === 0 ? 'deny' : 'allow-once');
+    }
     await handle.done;
-    expect(started).toEqual(['make one']);
+    expect(started).toEqual(['make two', 'make two']);
   });
 
   it('is refused when it is too long for anybody to read, and when too many wait', async () => {
@@ -382,7 +387,7 @@ describeEachEngine('a command that needs an approval', (make) => {
       tool.hangNext();
       const first = await submit([{ command: 'make all' }]);
       await desk().decide(ann, (await waiting()).id, 'allow-once');
-      await expect.poll(() => started).toEqual(['make all']);
+      await expect.poll(() => started, PATIENCE).toEqual(['make all']);
       life.kill();
       const handle = await takenUp(first);
       expect(await handle.done).toMatchObject({ outcome: 'completed' });
