@@ -75,6 +75,11 @@ export const TOOLS_EXEC: Requirements = {
     `${FUZZ} › reads any text without an error, in a short time`,
     `${FUZZ} › reads 32,000 characters of %j within a second of work`,
   ),
+  'R4-exec-sandboxed': landed(
+    'an agent with a sandbox runs its commands there alone; a sandbox that is gone is a result for the model',
+    `${HOST} › runs there, in its directory, for its user, agent and session, and never on the host`,
+    `${HOST} › is a result for the model when the sandbox is gone`,
+  ),
   'R4-exec-secrets': landed(
     'a command has nothing of the gateway in its environment',
     `${HOST} › has nothing of the gateway in its environment, and the workspace as its home`,

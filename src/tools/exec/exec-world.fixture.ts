@@ -30,6 +30,7 @@ export interface ExecWorldOptions {
   readonly approve?: (request: CommandToApprove) => ApprovalVerdict | Promise<ApprovalVerdict>;
   /** The time of background commands moves when told to. */
   readonly manual?: boolean;
+  readonly sandbox?: Sandboxes['open'];
   readonly started?: (approvalId: string) => Promise<boolean>;
 }
 
@@ -44,7 +45,7 @@ export async function execWorld(options: ExecWorldOptions = {}) {
   const manual = new ManualClock();
   const asked: CommandToApprove[] = [];
   const sandboxes: Pick<Sandboxes, 'open'> = {
-    open: () => Promise.reject(new Error('no sandbox in this test')),
+    open: options.sandbox ?? (() => Promise.reject(new Error('no sandbox in this test'))),
   };
   const approvals: Pick<Approvals, 'require' | 'started' | 'isUntouched'> = {
     require: (request) => {
