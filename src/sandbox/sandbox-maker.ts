@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { ConfigService } from '#config';
 import { CommandError, type SandboxTerms } from '#contracts';
 import { Clock } from '#kernel';
 import { containerOptions, type ContainerPlan } from './container/container-options.js';
@@ -6,6 +7,7 @@ import { ContainerSandbox } from './container/container-sandbox.js';
 import { Engine } from './engine/engine.js';
 import { isMissing } from './engine/engine-error.js';
 import { capture } from './files/capture.js';
+import { resolveEnvironment } from './resolve-environment.js';
 
 /** What a set-up command may take, whatever the limit of commands is. */
 const SETUP_TIMEOUT_MS = 300_000;
@@ -22,11 +24,13 @@ export class SandboxMaker {
   constructor(
     private readonly engine: Engine,
     private readonly clock: Clock,
+    private readonly config: ConfigService,
   ) {}
 
   /** @throws CommandError */
   async make(terms: SandboxTerms, key: string, workspaceRoot: string): Promise<ContainerSandbox> {
-    const sandbox = await this.start({ terms, key, workspaceRoot });
+    const env = resolveEnvironment(terms.env, this.config.source?.env ?? {});
+    const sandbox = await this.start({ terms: { ...terms, env }, key, workspaceRoot });
     try {
       if (terms.setupCommand !== undefined) await setUp(sandbox, terms.setupCommand);
       return sandbox;

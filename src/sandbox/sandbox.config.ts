@@ -12,6 +12,7 @@ import {
   Validate,
 } from 'class-validator';
 import { SANDBOX_SCOPES, type SandboxScope, WORKSPACE_ACCESS, type WorkspaceAccess } from '#contracts';
+import { SecretMap } from '#config';
 import { IsEnvironment } from './is-environment.js';
 
 export const SANDBOX_MODES = ['off', 'non-main', 'all'] as const;
@@ -44,7 +45,8 @@ export class SandboxConfig {
   @IsBoolean() read_only_root = true;
   /** Run once by `sh -c` in each new sandbox. */
   @IsOptional() @IsString() @MaxLength(TEXT_MAX_CHARS) setup_command?: string;
-  @IsOptional() @IsObject() @Validate(IsEnvironment) env?: Record<string, string>;
+  /** Variables of every command. `${GOCLAW_SANDBOX_…}` is replaced by that variable of the gateway's environment. */
+  @IsOptional() @IsObject() @Validate(IsEnvironment) @SecretMap() env?: Record<string, string>;
   /** Absent: the gateway's own user where the workspace is mounted, else the image's. */
   @IsOptional() @IsString() @MaxLength(100) user?: string;
   /** Of each temporary directory; 0 is the engine's default. */
@@ -69,7 +71,7 @@ export class SandboxSettings {
   @IsOptional() @IsBoolean() network_enabled?: boolean;
   @IsOptional() @IsBoolean() read_only_root?: boolean;
   @IsOptional() @IsString() @MaxLength(TEXT_MAX_CHARS) setup_command?: string;
-  @IsOptional() @IsObject() @Validate(IsEnvironment) env?: Record<string, string>;
+  @IsOptional() @IsObject() @Validate(IsEnvironment) @SecretMap() env?: Record<string, string>;
   @IsOptional() @IsString() @MaxLength(100) user?: string;
   @IsOptional() @IsInt() @Min(0) @Max(MEMORY_MAX_MB) tmpfs_size_mb?: number;
   @IsOptional() @IsInt() @Min(1) @Max(OUTPUT_MAX_BYTES) max_output_bytes?: number;
