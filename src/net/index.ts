@@ -1,4 +1,4 @@
-export { type ExternalSource, wrapExternal } from './external-content.js';
+export { wrapExternal } from './external-content.js';
 export { GuardedFetch } from './guarded-fetch.js';
 export { NetModule } from './net.module.js';
 export { NetworkConfig } from './network.config.js';

@@ -12,4 +12,3 @@ export { type ProviderInfo, ProviderRegistry } from './provider-registry.js';
 export { DiscoveryConfig, ProvidersConfig } from './providers.config.js';
 export { ProvidersModule } from './providers.module.js';
 export { PROVIDER_TYPES } from './provider-settings.js';
-export { seesImages } from './vision/sight-of.js';

@@ -194,7 +194,16 @@ export const DECISIONS: Requirements = {
     'src/tools/exec/command-runner.spec.ts › is the mode: without a sandbox, managed gateways run nothing on the host unless told to',
     'src/tools/exec/command-runner.spec.ts › is never outside of a workspace that confines, by no name for it',
   ),
-  D27: planned('SSRF: the dialled address is the checked one'),
+  D27: landed(
+    'SSRF: schemes listed; the dialled address is the checked one, also after redirects and in the browser; special ranges',
+    'src/net/network-guard.spec.ts › $url ($why) is stopped by the check of the $stoppedBy',
+    'src/net/network-guard.spec.ts › %s (%s) is stopped at the dial when a name has it',
+    'src/net/guarded-fetch.spec.ts › is the address that was checked: a name that is public at first and loopback then is not reached',
+    'src/net/guarded-fetch.spec.ts › is refused after a redirect to %s',
+    'src/tools/web/web-fetch.tool.spec.ts › after a redirect to %s',
+    'src/browser/browser-walls.spec.ts › let no page reach a private address by %s',
+    'src/browser/browser-walls.spec.ts › follow no redirect to a private address, and say why',
+  ),
   D28: landed(
     'approvals are rows with a TTL, survive restarts, are told of, and are refused early when nobody can answer',
     'test/integration/approvals.spec.ts › waits as a row, starts when somebody approves it, and the approval is good for one start',

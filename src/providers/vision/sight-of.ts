@@ -25,8 +25,3 @@ export function sightOf(model: string): Sight {
   if (SEEING.some((pattern) => pattern.test(name))) return 'sees';
   return BLIND.some((pattern) => pattern.test(name)) ? 'blind' : 'unknown';
 }
-
-/** Whether a target is shown images. */
-export function seesImages({ model }: { readonly model: string }): boolean {
-  return sightOf(model) !== 'blind';
-}

@@ -12,7 +12,7 @@ const NAME_ERROR = 3;
 const QUESTION_NAME = 0xc00c;
 
 /** What a name has at one question: addresses of both versions. */
-export type DnsAnswer = readonly string[];
+type DnsAnswer = readonly string[];
 
 /**
  * A name server on loopback. Each name has a list of answers: the n-th question for its addresses of version 4 gets the

@@ -1,1 +1,1 @@
-export { type DnsAnswer, DnsServer } from './dns-server.js';
+export { DnsServer } from './dns-server.js';

@@ -1,1 +1,1 @@
-export { type ReceivedWebRequest, type WebHandler, WebSite } from './web-site.js';
+export { WebSite } from './web-site.js';

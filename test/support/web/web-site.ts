@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface ReceivedWebRequest {
+interface ReceivedWebRequest {
   readonly method: string;
   /** With its query. */
   readonly path: string;
@@ -16,7 +16,7 @@ export interface ReceivedWebRequest {
   readonly body: string;
 }
 
-export type WebHandler = (request: ReceivedWebRequest, response: ServerResponse) => void;
+type WebHandler = (request: ReceivedWebRequest, response: ServerResponse) => void;
 
 /** A site on loopback: pages by path, everything else is 404. It keeps what it was asked. */
 export class WebSite implements AsyncDisposable {
