@@ -1,14 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RunFinished, SessionChanged } from '#bus';
 import { browserLack } from '../../test/support/browser/run-page.js';
-import { BrowserRig, callerOf, refOf, Site, textOf } from './browser.fixture.js';
+import { BrowserRig, callerOf, refOf, textOf } from './browser.fixture.js';
+import { Site } from './site.fixture.js';
 import { processesOf } from './chromium/process-memory.js';
 import { TABS_MAX } from './session/browser-session.js';
 import { SESSIONS_PER_USER_MAX } from './session/browser-sessions.js';
 import { WAITING_CALLS_MAX } from './session/turns.js';
 
 const lack = browserLack();
-vi.setConfig({ testTimeout: 40_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
 const MEGABYTE = 1024 * 1024;
 const PAGES = {

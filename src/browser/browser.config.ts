@@ -1,5 +1,5 @@
 import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
-import { ConfigSection, Describe, Env, Nested } from '#config';
+import { ConfigSection, Describe, Env, EnvOnly, Nested } from '#config';
 
 const PATH_MAX_CHARS = 1_000;
 const CONTEXTS_MAX = 500;
@@ -19,6 +19,8 @@ export class BrowserSettings {
   @MinLength(1)
   @MaxLength(PATH_MAX_CHARS)
   executable_path?: string;
+  /** The X display of windows, where the browser is not headless. */
+  @EnvOnly('DISPLAY') @IsOptional() @IsString() @MaxLength(PATH_MAX_CHARS) display?: string;
   /** Conversations that may have pages open at the same time. */
   @Describe('Conversations that may have pages open at the same time.')
   @IsInt()

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { browserLack } from '../../test/support/browser/run-page.js';
-import { BrowserRig, refOf, Site, unwrapped } from './browser.fixture.js';
+import { BrowserRig, refOf, unwrapped } from './browser.fixture.js';
+import { Site } from './site.fixture.js';
 
 const lack = browserLack();
-vi.setConfig({ testTimeout: 20_000 });
+const WAIT_LIMIT = { timeout: 10_000, interval: 50 };
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const SHOP = `<!doctype html><title>The shop</title><h1>Welcome</h1>
 <p>Fresh <b>pears</b> today</p>
@@ -183,7 +185,7 @@ describe.skipIf(lack !== undefined)(`the tool browser${lack ? ` [${lack}]` : ''}
       const all = JSON.parse(await rig.text({ action: 'tabs' })) as { targetId: string; title: string }[];
       expect(all.map((tab) => tab.title)).toEqual(['', 'About us', 'The shop']);
       return all;
-    });
+    }, WAIT_LIMIT);
     const about = tabs.find((tab) => tab.title === 'About us')?.targetId;
     expect(await rig.text({ action: 'snapshot', targetId: about })).toContain('heading "About"');
     for (const { targetId } of tabs.slice(1)) await rig.text({ action: 'close', targetId });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readdir, readFile } from 'node:fs/promises';
-import { refOf, Site } from '../../src/browser/browser.fixture.js';
+import { refOf } from '../../src/browser/browser.fixture.js';
+import { Site } from '../../src/browser/site.fixture.js';
 import { browserLack } from '../support/browser/run-page.js';
 import { runCli } from '../support/cli/index.js';
 import { type RunningGateway, startGateway } from '../support/gateway/index.js';

@@ -71,12 +71,14 @@ export class ChromiumHost implements OnModuleDestroy {
   }
 
   private async start(): Promise<Running> {
-    const { executable_path: configured, headless } = this.settings;
+    const { executable_path: configured, headless, display } = this.settings;
     const executable = await findChromium(configured);
     if (executable === undefined) throw new BrowserError('unavailable', chromiumLack(configured));
     await removeLeftProfiles();
     try {
-      return await this.connect(await ChromiumProcess.start({ executable, headless, sandbox: true }));
+      return await this.connect(
+        await ChromiumProcess.start({ executable, headless, display, sandbox: true }),
+      );
     } catch (error) {
       // Only root may go without the browser's sandbox: its pages run as nobody at least.
       if (process.getuid?.() !== 0) throw this.notStarted(error);
@@ -85,7 +87,9 @@ export class ChromiumHost implements OnModuleDestroy {
       'the browser does not start with its sandbox here (no user namespaces); it runs without it, as nobody',
     );
     try {
-      return await this.connect(await ChromiumProcess.start({ executable, headless, sandbox: false }));
+      return await this.connect(
+        await ChromiumProcess.start({ executable, headless, display, sandbox: false }),
+      );
     } catch (error) {
       throw this.notStarted(error);
     }
@@ -102,7 +106,7 @@ export class ChromiumHost implements OnModuleDestroy {
         throw new Error(`it ended at once: ${process.lastWords}`);
       });
       const browser = await Promise.race([connecting, ended]);
-      this.watch(process);
+      void this.watch(process);
       return { browser, process };
     } catch (error) {
       kill();
@@ -113,15 +117,14 @@ export class ChromiumHost implements OnModuleDestroy {
     }
   }
 
-  private watch(process: ChromiumProcess): void {
+  private async watch(process: ChromiumProcess): Promise<void> {
     const memory = new MemoryWatch(this.clock, process.pid, () => this.settings.max_memory_mb);
     const running = this.current;
-    void process.ended.then(() => {
-      memory.stop();
-      if (this.current !== running) return;
-      this.forget(running);
-      if (!this.closing) this.logger.warn('the browser ended by itself; the next call starts it anew');
-    });
+    await process.ended;
+    memory.stop();
+    if (this.current !== running) return;
+    this.forget(running);
+    if (!this.closing) this.logger.warn('the browser ended by itself; the next call starts it anew');
   }
 
   private notStarted(error: unknown): BrowserError {

@@ -1,13 +1,13 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge'];
 const ELSEWHERE = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
-const PATH_DEFAULT = '/usr/local/bin:/usr/bin:/bin';
+const DIRECTORIES = ['/usr/local/bin', '/usr/bin', '/bin', '/snap/bin', '/opt/homebrew/bin'];
 
 /** The browser to start: the configured one when it can be run, else the first that is found. */
 export async function findChromium(configured: string | undefined): Promise<string | undefined> {
@@ -25,8 +25,7 @@ export function chromiumLack(configured: string | undefined): string {
 }
 
 function candidates(): readonly string[] {
-  const directories = (process.env['PATH'] ?? PATH_DEFAULT).split(delimiter);
-  return [...PROGRAMS.flatMap((name) => directories.map((directory) => join(directory, name))), ...ELSEWHERE];
+  return [...PROGRAMS.flatMap((name) => DIRECTORIES.map((directory) => join(directory, name))), ...ELSEWHERE];
 }
 
 async function isExecutable(path: string): Promise<boolean> {

@@ -16,6 +16,8 @@ export interface ChromiumStart {
   readonly executable: string;
   readonly headless: boolean;
   readonly sandbox: boolean;
+  /** Where windows are shown. */
+  readonly display: string | undefined;
 }
 
 /** One running browser with all its processes. Ends with the gateway, however that ends: its pipe closes. */
@@ -35,13 +37,13 @@ export class ChromiumProcess {
   }
 
   /** @throws when the program cannot be run. */
-  static async start({ executable, headless, sandbox }: ChromiumStart): Promise<ChromiumProcess> {
+  static async start({ executable, headless, sandbox, display }: ChromiumStart): Promise<ChromiumProcess> {
     const uid = process.getuid?.() === 0 ? UNPRIVILEGED_ID : undefined;
     const profile = await makeProfile(uid);
     const child = spawn(executable, chromiumFlags({ profile, headless, sandbox }), {
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-      env: environment(profile),
+      env: environment(profile, display),
       cwd: profile,
       ...(uid !== undefined && { uid, gid: uid }),
     });
@@ -90,14 +92,14 @@ export class ChromiumProcess {
 }
 
 /** Never the gateway's own: that holds secrets. */
-function environment(profile: string): NodeJS.ProcessEnv {
+function environment(profile: string, display: string | undefined): NodeJS.ProcessEnv {
   return {
     HOME: profile,
     TMPDIR: profile,
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     LANG: 'C.UTF-8',
     TZ: 'UTC',
-    ...(process.env['DISPLAY'] !== undefined && { DISPLAY: process.env['DISPLAY'] }),
+    ...(display !== undefined && { DISPLAY: display }),
   };
 }
 

@@ -20,13 +20,14 @@ export async function probeBrowser({
   enabled,
   executable_path: configured,
   headless,
+  display,
 }: Readonly<BrowserSettings>): Promise<BrowserFinding> {
   if (!enabled) return { kind: 'off' };
   const path = await findChromium(configured);
   if (path === undefined) return { kind: 'missing', remedy: chromiumLack(configured) };
   let reason = '';
   for (const sandbox of process.getuid?.() === 0 ? [true, false] : [true]) {
-    const asked = await ask({ executable: path, headless, sandbox });
+    const asked = await ask({ executable: path, headless, sandbox, display });
     if ('version' in asked) return { kind: 'works', path, version: asked.version, sandbox };
     reason = asked.reason;
   }

@@ -8,27 +8,13 @@ const VALUE_MAX_CHARS = 1_000;
 const URL_MAX_CHARS = 200;
 export const TRUNCATED = '[...TRUNCATED]';
 
-const INTERACTIVE: ReadonlySet<string> = new Set([
-  ...[
-    'button',
-    'link',
-    'textbox',
-    'checkbox',
-    'radio',
-    'combobox',
-    'listbox',
-    'option',
-    'searchbox',
-    'slider',
-  ],
-  ...['menuitem', 'menuitemcheckbox', 'menuitemradio', 'spinbutton', 'switch', 'tab', 'treeitem'],
-]);
-const CONTENT: ReadonlySet<string> = new Set([
-  ...['heading', 'cell', 'gridcell', 'columnheader', 'rowheader', 'listitem', 'article', 'region', 'main'],
-  'navigation',
-]);
+const INTERACTIVE = words(
+  'button link textbox checkbox radio combobox listbox option searchbox slider spinbutton switch tab treeitem ' +
+    'menuitem menuitemcheckbox menuitemradio',
+);
+const CONTENT = words('heading cell gridcell columnheader rowheader listitem article region main navigation');
 /** They only hold others. */
-const STRUCTURE: ReadonlySet<string> = new Set(['generic', 'rowgroup', 'presentation', 'none', 'group']);
+const STRUCTURE = words('generic rowgroup presentation none group');
 
 export interface SnapshotOptions {
   readonly maxChars: number;
@@ -117,4 +103,8 @@ function isInteractive({ role, isPointer, ref }: TreeNode): boolean {
 
 function hasRef(node: TreeNode): boolean {
   return isInteractive(node) || (CONTENT.has(node.role) && node.name !== '');
+}
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(' '));
 }

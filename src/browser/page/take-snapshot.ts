@@ -16,10 +16,11 @@ export interface Snapshot extends TabInfo {
 
 /** The page as a tree of text, with refs for what can be used. @throws BrowserError */
 export async function takeSnapshot(tab: Tab, options: SnapshotOptions, limit: PageLimit): Promise<Snapshot> {
-  const tree: unknown = await onPage(tab, limit, async () => {
+  const tree = await onPage(tab, limit, async (): Promise<unknown> => {
     const elements = await tab.page.locator('*').count();
     if (elements > ELEMENTS_MAX) throw tooMany(elements);
-    return tab.page.ariaSnapshotJSON({ mode: 'ai', timeout: limit.timeoutMs, signal: limit.signal });
+    const terms = { timeout: limit.timeoutMs, signal: limit.signal };
+    return (await tab.page.ariaSnapshotJSON({ mode: 'ai', ...terms })) as unknown;
   });
   const { text, nodes, refs, isTruncated } = snapshotText(readTree(tree), options);
   const stats = `${nodes} lines, ${refs} refs, ${text.length} characters${isTruncated ? ', truncated' : ''}`;
