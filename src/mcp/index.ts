@@ -5,5 +5,5 @@ export { McpModule } from './mcp.module.js';
 export { McpOAuth } from './oauth/mcp-oauth.js';
 export { McpRequests } from './mcp-requests.js';
 export { McpServers } from './mcp-servers.js';
-export { type McpConnectionView, McpStatus, type McpTestResult } from './mcp-status.js';
+export { McpStatus, type McpTestResult } from './mcp-status.js';
 export { OAuthClients } from './oauth/oauth-clients.js';

@@ -1,5 +1,3 @@
-/** One call of a tool, where its server does not say. */
-export const CALL_TIMEOUT_MS = 60_000;
 /** From the first byte to a list of tools. A program may have to be fetched before it starts. */
 export const CONNECT_TIMEOUT_MS = 60_000;
 /** How long the start of a run waits for servers that are not connected yet; then it starts without them. */

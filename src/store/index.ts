@@ -77,7 +77,6 @@ export {
   type McpFlowRow,
   McpOAuthStore,
   type McpTokenRow,
-  type NewMcpFlow,
   type StoredTokens,
 } from './mcp/mcp-oauth.store.js';
 export { type McpServerRow, McpServerStore } from './mcp/mcp-server.store.js';

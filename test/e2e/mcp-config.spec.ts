@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningGateway, startGateway } from '../support/gateway/index.js';
 import { ScriptedLlm } from '../support/llm/index.js';
 import { EVERYTHING_STDIO, type EverythingServer, startEverything } from '../support/mcp/everything.js';
+import { pidsOf } from '../support/mcp/processes.js';
 import { RawSocket } from '../support/raw-socket.js';
 import { RestClient } from '../support/rest.js';
 
@@ -104,17 +104,8 @@ describe('MCP servers of the configuration', () => {
   });
 
   it('end with the gateway, also when it is killed', async () => {
-    const pids = (): string[] => {
-      try {
-        return execFileSync('pgrep', ['-f', `${mark}$`], { encoding: 'utf8' })
-          .trim()
-          .split('\n');
-      } catch {
-        return [];
-      }
-    };
-    expect(pids()).toHaveLength(1);
+    expect(pidsOf(mark)).toHaveLength(1);
     await gateway.kill();
-    while (pids().length > 0) await new Promise((resolve) => setImmediate(resolve));
+    while (pidsOf(mark).length > 0) await new Promise((resolve) => setImmediate(resolve));
   });
 });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/support/manual-clock.js';
 import { EVERYTHING_STDIO, startEverything } from '../../../test/support/mcp/everything.js';
+import { pidsOf } from '../../../test/support/mcp/processes.js';
 import { ScriptedMcpServer, tool } from '../../../test/support/mcp/scripted-mcp-server.js';
 import { McpError } from '../mcp.errors.js';
 import { RECONNECT_BASE_MS, RELIST_PAUSE_MS } from '../mcp.limits.js';
@@ -307,12 +307,3 @@ describe('many at once', () => {
     await until(() => server.count('notifications/cancelled') === 1);
   });
 });
-
-/** Processes with this in their command line. */
-function pidsOf(mark: string): string[] {
-  try {
-    return execFileSync('pgrep', ['-f', mark], { encoding: 'utf8' }).trim().split('\n');
-  } catch {
-    return [];
-  }
-}
