@@ -3,7 +3,7 @@ import { KEEPER_PROCESSES } from './keeper.js';
 import { awaitExec } from './await-exec.js';
 
 /** Marks the processes of a command, also those that left its process group and lost their parents. */
-export const COMMAND_MARK = 'GOCLAW_COMMAND';
+export const COMMAND_MARK = 'SANDBOX_COMMAND';
 
 const SWEEP_TIMEOUT_MS = 15_000;
 
