@@ -35,10 +35,12 @@ export class McpConnections implements OnModuleDestroy {
   /** @throws McpError `unauthorized` when the user has to sign in first, `limit` */
   async linkFor(terms: McpServerTerms, user: ToolUser): Promise<McpLink> {
     const { userId } = user.caller;
-    const hasToken = await this.tokens.has(terms, userId);
+    const signIn = await this.tokens.signInOf(terms, userId);
+    const hasToken = signIn !== undefined;
     if (terms.needsOAuth && !hasToken) throw signInFirst(terms);
     const isOwn = terms.isPerUser || hasToken;
-    const key = isOwn ? JSON.stringify([terms.key, userId, user.agent.id]) : terms.key;
+    // Who signs in again may be somebody else there: what the server keeps of the one before is not his.
+    const key = isOwn ? JSON.stringify([terms.key, userId, user.agent.id, signIn]) : terms.key;
     const found = this.places.get(key);
     if (found?.fingerprint === terms.fingerprint) return this.used(key, found);
     if (found) this.end(key, found);
@@ -52,7 +54,7 @@ export class McpConnections implements OnModuleDestroy {
 
   /** A link that nobody else gets; whoever asks for it closes it. */
   async apart(terms: McpServerTerms, user: ToolUser): Promise<McpLink> {
-    const hasToken = await this.tokens.has(terms, user.caller.userId);
+    const hasToken = (await this.tokens.signInOf(terms, user.caller.userId)) !== undefined;
     if (terms.needsOAuth && !hasToken) throw signInFirst(terms);
     return this.newLink(terms, user, true, hasToken);
   }

@@ -37,8 +37,10 @@ export class McpTokens {
     private readonly clock: Clock,
   ) {}
 
-  async has(terms: McpServerTerms, userId: string): Promise<boolean> {
-    return (await this.of(terms, userId)).kept !== undefined;
+  /** Of the sign-in that the user's tokens came with; `undefined`: he has none. */
+  async signInOf(terms: McpServerTerms, userId: string): Promise<string | undefined> {
+    const { row, kept } = await this.of(terms, userId);
+    return kept && row?.id;
   }
 
   /** `Bearer …`, renewed when it is about to expire. @throws McpError `unauthorized` when there is none */

@@ -85,11 +85,12 @@ export class McpOAuthStore {
     return row;
   }
 
+  /** Those of a new sign-in: with an id of their own, which they keep when they are renewed. */
   async saveTokens(tx: Queryable, owner: Owner, serverId: string, stored: StoredTokens): Promise<void> {
     await tx.query(
       `INSERT INTO mcp_oauth_tokens (id, server_id, user_id, tokens, scope, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6)
-       ON CONFLICT (server_id, user_id) DO UPDATE SET tokens = EXCLUDED.tokens, scope = EXCLUDED.scope,
+       ON CONFLICT (server_id, user_id) DO UPDATE SET id = EXCLUDED.id, tokens = EXCLUDED.tokens, scope = EXCLUDED.scope,
          expires_at = EXCLUDED.expires_at, refreshing_until = NULL, updated_at = now()`,
       [newId(), serverId, toText(ownerOf(owner)), stored.tokens, toText(stored.scope), stored.expires_at],
     );
