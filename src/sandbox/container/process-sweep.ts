@@ -14,7 +14,8 @@ const KILL_ALL = ['/bin/sh', '-c', 'kill -9 -1 2>/dev/null; exit 0'];
  * Kills what belongs to none of the marks that it is given: a process belongs to a mark when it bears it, or is of the
  * session or a descendant of one that does. What hides (another environment, another session, no parent) belongs to
  * none. Repeats until nothing is left: what is killed may have forked meanwhile. `status` is read, not `stat`: a process
- * can give itself a name that breaks the latter's line.
+ * can give itself a name that breaks the latter's line. Variables end with NUL, so `grep -z`; not all of its kinds see more
+ * than the first one without.
  */
 const KILL_OTHERS = [
   '/bin/sh',
@@ -24,7 +25,7 @@ me=$$; round=0
 while [ $round -lt 100 ]; do
   round=$((round + 1)); all=' '; kept=" 1 $me "; sessions=" 1 $me "
   for mark in "$@"; do
-    for file in $(grep -lsaF -e "$mark" /proc/[0-9]*/environ 2>/dev/null); do
+    for file in $(grep -lszxF -e "$mark" /proc/[0-9]*/environ 2>/dev/null); do
       pid=\${file#/proc/}; kept="$kept\${pid%/environ} "
     done
   done
