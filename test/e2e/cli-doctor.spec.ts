@@ -66,7 +66,7 @@ describe('goclaw doctor', () => {
       { check: 'encryption key', level: 'ok' },
       ...['data directory', 'disk', 'database'].map((check) => ({ check })),
       { check: 'provider', level: 'warning', remedy: expect.stringContaining('/v1/providers') },
-      ...['port', 'workspace'].map((check) => ({ check })),
+      ...['port', 'workspace', 'browser'].map((check) => ({ check })),
     ]);
     const broken = await doctor({ ...env, GOCLAW_ENCRYPTION_KEY: 'short' });
     expect(problems(broken)).toMatchObject([{ check: 'encryption key' }]);

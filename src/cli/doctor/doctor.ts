@@ -33,7 +33,6 @@ export async function* examine(context: CliContext, configPath: string | undefin
     guarded('workspace', checkWorkspaces(config)),
     guarded('sandbox', checkSandbox(config)),
     guarded('browser', checkBrowser(config)),
-    guarded('sandbox', checkSandbox(config)),
   ];
   for (const findings of checks) yield* await findings;
 }
