@@ -101,7 +101,10 @@ export class ChromiumHost implements OnModuleDestroy {
     const pipe = new CdpPipe(process.toBrowser, process.fromBrowser, kill, () => this.clock.monotonic());
     try {
       const { chromium } = await import('playwright-core');
-      const connecting = chromium.connectOverCDP(pipe, { timeout: START_TIMEOUT_MS });
+      const connecting = chromium.connectOverCDP(pipe, {
+        timeout: START_TIMEOUT_MS,
+        artifactsDir: process.profile,
+      });
       const ended = process.ended.then(() => {
         throw new Error(`it ended at once: ${process.lastWords}`);
       });

@@ -28,7 +28,8 @@ export class ChromiumProcess {
 
   private constructor(
     private readonly child: ChildProcess,
-    private readonly profile: string,
+    /** Its directory; it is removed with its end. */
+    readonly profile: string,
   ) {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.said = `${this.said}${text}`.slice(-STDERR_KEPT_CHARS);
