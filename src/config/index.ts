@@ -32,6 +32,7 @@ export {
 } from './documents.js';
 export { ENV_FILE_NAME, environmentBeside } from './env-file.js';
 export { type ConfigOverlay, loadConfig, parseConfigText, readConfigFile } from './load-config.js';
+export { ownEnvironment } from './own-environment.js';
 export { expandPath } from './paths.js';
 export type { JsonSchema } from './value-schema.js';
 export { withoutReservedKeys } from './reserved-keys.js';

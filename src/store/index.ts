@@ -21,7 +21,7 @@ export {
   type ApprovalState,
   type ExecAllowanceRow,
 } from './approvals/approval-rows.js';
-export { type ApprovalFilter, ApprovalStore, PENDING_OF_USER_MAX } from './approvals/approval.store.js';
+export { type ApprovalFilter, ApprovalStore } from './approvals/approval.store.js';
 export {
   type AllowanceFilter,
   ALLOWANCES_MAX,

@@ -8,7 +8,6 @@ export { CustomToolsModule } from './custom/custom-tools.module.js';
 export { ImageConfig } from './image/image.config.js';
 export { ImageToolsModule } from './image/image-tools.module.js';
 export { nearNames } from './executor/near-names.js';
-export { CommandRunner, type ShellCommand } from './exec/command-runner.js';
 export { ExecConfig } from './exec/exec.config.js';
 export { ToolExecutor, type ToolOutcome } from './executor/tool-executor.js';
 export { ToolPolicy } from './policy/tool-policy.js';

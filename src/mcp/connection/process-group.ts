@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { ownEnvironment } from '#config';
 
 /**
  * Ends a group of processes when this process does, however it ends: the watcher's input is a pipe that nobody but us
@@ -9,7 +10,7 @@ const WATCHER = 'cat >/dev/null; kill -KILL -- "-$1" 2>/dev/null';
 export function watchGroup(leader: number): () => void {
   const watcher = spawn('/bin/sh', ['-c', WATCHER, 'watcher', String(leader)], {
     stdio: ['pipe', 'ignore', 'ignore'],
-    env: { PATH: process.env['PATH'] ?? '' },
+    env: { PATH: ownEnvironment()['PATH'] ?? '' },
     detached: true,
   });
   watcher.on('error', () => undefined);

@@ -3,6 +3,7 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
+import { ownEnvironment } from '#config';
 import { McpError } from '../mcp.errors.js';
 import { MESSAGE_MAX_BYTES } from '../mcp.limits.js';
 import type { StdioAddress } from '../server/server-terms.js';
@@ -137,8 +138,9 @@ export class StdioTransport implements Transport {
 }
 
 function minimalEnvironment(): Record<string, string> {
+  const own = ownEnvironment();
   const found = INHERITED.flatMap((name) => {
-    const value = process.env[name];
+    const value = own[name];
     return value === undefined ? [] : [[name, value] as const];
   });
   return Object.fromEntries(found);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, posix, resolve, sep } from 'node:path';
-import { ConfigService } from '#config';
+import { ConfigService, ownEnvironment } from '#config';
 import {
   CommandError,
   type CommandPlace,
@@ -49,7 +49,7 @@ export class CommandPlaces {
     const { env, file_max_mb, memory_max_mb, processes_max } = this.settings;
     const terms = {
       root,
-      environment: hostEnvironment(process.env, env, root),
+      environment: hostEnvironment(ownEnvironment(), env, root),
       fileMaxMb: file_max_mb,
       memoryMaxMb: memory_max_mb,
       processesMax: processes_max,

@@ -1,4 +1,4 @@
-import type { CorpusCase } from './corpus.fixture.js';
+import type { CorpusCase } from './corpus-case.fixture.js';
 import type { DenyRule } from './deny-patterns.js';
 
 const deny = (rule: DenyRule, ...commands: string[]): CorpusCase[] =>

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { ownEnvironment } from '#config';
 import { Clock, newId } from '#kernel';
 import { KILL_PAUSE_MS, KILL_ROUNDS_MAX, WATCH_INTERVAL_MS } from '../exec.limits.js';
 import { isAlive, MARK_VARIABLE, markOf, type MarkOwner, ownerOf, ownMark } from './process-mark.js';
@@ -82,7 +83,7 @@ export class HostProcesses implements OnModuleInit, OnApplicationShutdown {
     for (const { mark } of await this.table.read()) {
       const owner = mark === undefined ? undefined : ownerOf(mark);
       // A gateway that a command has started has that command's mark itself.
-      if (mark === undefined || mark === process.env[MARK_VARIABLE]) continue;
+      if (mark === undefined || mark === ownEnvironment()[MARK_VARIABLE]) continue;
       if (!owner || owner.namespace !== own.namespace || isAlive(owner)) continue;
       const family = orphans.get(mark) ?? new ProcessFamily(mark);
       orphans.set(mark, family);
