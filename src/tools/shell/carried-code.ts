@@ -139,12 +139,13 @@ function ofEnv(args: readonly ShellWord[]): CarriedCode {
 
 function ofFind(args: readonly ShellWord[]): CarriedCode {
   const commands: (readonly ShellWord[])[] = [];
-  args.forEach(({ value }, index) => {
-    if (!isFindAction(value)) return;
-    const rest = args.slice(index + 1);
-    const end = rest.findIndex((word) => word.value === ';' || word.value === '+');
-    commands.push(rest.slice(0, end < 0 ? undefined : end));
-  });
+  let command: ShellWord[] | undefined;
+  for (const word of args) {
+    // Up to its end, everything is the command's, also what looks like a further one.
+    if (command && (word.value === ';' || word.value === '+')) command = undefined;
+    else if (command) command.push(word);
+    else if (isFindAction(word.value)) commands.push((command = []));
+  }
   return { ...NOTHING, commands };
 }
 

@@ -1,5 +1,5 @@
 import type { CommandEntry } from './command-entry.js';
-import { DENY_PATTERNS, DENY_RULES, type DenyRule } from './deny-patterns.js';
+import { DENY_PATTERNS, DENY_RULES, type DenyPattern, type DenyRule } from './deny-patterns.js';
 import { isInterpreter, SHELLS } from './program-sets.js';
 import type { FoundCommand, ShellReading } from './shell-reading.js';
 
@@ -117,11 +117,19 @@ function isBefore(one: FoundCommand['pipeline'], other: FoundCommand['pipeline']
 
 function patternRule(text: string, { opaque, code }: ShellReading): DenyRule | undefined {
   const joined = text.replaceAll('\\\n', '');
-  for (const { rule, pattern, onlyUnread } of DENY_PATTERNS) {
-    const texts = onlyUnread === true && !opaque ? code : [joined, ...code];
-    if (texts.some((one) => pattern.test(one))) return rule;
+  for (const denied of DENY_PATTERNS) {
+    const texts = denied.onlyUnread === true && !opaque ? code : [joined, ...code];
+    if (texts.some((one) => looksLike(denied, one))) return denied.rule;
   }
   return undefined;
+}
+
+function looksLike({ pattern, then }: DenyPattern, text: string): boolean {
+  if (!then) return pattern.test(text);
+  return text.split('\n').some((line) => {
+    const at = line.search(pattern);
+    return at >= 0 && then.test(line.slice(at));
+  });
 }
 
 function flat(command: FoundCommand): FoundCommand[] {

@@ -15,6 +15,8 @@ export const COMMANDS_MAX = 400;
 const NESTED_MAX = 16;
 /** Texts in texts: `sh -c "sh -c …"`. */
 const TEXTS_DEEP_MAX = 6;
+/** Commands in commands: `env nice timeout 5 …`. */
+const CARRIED_DEEP_MAX = 24;
 
 /** The grammar, which is loaded when the first command comes. */
 export interface ShellGrammar {
@@ -57,6 +59,7 @@ export class ShellReader {
   private source = '';
   private pipelines = 0;
   private commands = 0;
+  private carriers = 0;
   private into: FoundCommand[] = this.found;
   private readonly functions: string[] = [];
 
@@ -188,9 +191,13 @@ export class ShellReader {
     const carried = carriedCode(entry.program, args);
     if (carried.problem !== undefined) this.doubt(carried.problem);
     this.code.push(...carried.code);
+    if (carried.commands.length > 0 && this.carriers >= CARRIED_DEEP_MAX)
+      return this.doubt('commands in commands, too deep');
+    this.carriers += 1;
     for (const [first, ...rest] of carried.commands) {
       this.add(first, rest, { before: [], after: [], bare: true, substitutions: [], pipeline });
     }
+    this.carriers -= 1;
     for (const script of carried.scripts) this.readText(script);
   }
 
