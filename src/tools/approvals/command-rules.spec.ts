@@ -68,10 +68,17 @@ describe('What is configured', () => {
     expect(verdict(terms('allowlist', 'on-miss'), parsed())).toBe('else ask');
   });
 
-  it('says which command is not listed, and why something cannot be looked through', () => {
+  it('says which commands are not listed, and why something cannot be looked through', () => {
     const settings = terms('allowlist', 'on-miss');
     expect(ruleOf(settings, parsed(entry('git x'), entry('rm y')))).toMatchObject({
       reason: 'Not listed: rm y',
+    });
+    expect(ruleOf(settings, parsed(entry('rm y'), entry('git x'), entry('ls z')))).toMatchObject({
+      reason: 'Not listed: rm y · ls z',
+    });
+    const many = Array.from({ length: 9 }, (_, index) => entry(`rm ${index}`));
+    expect(ruleOf(settings, parsed(...many))).toMatchObject({
+      reason: 'Not listed: rm 0 · rm 1 · rm 2 · rm 3 · rm 4 · 4 more',
     });
     expect(ruleOf(settings, OPAQUE)).toMatchObject({ reason: expect.stringContaining('an expansion') });
   });

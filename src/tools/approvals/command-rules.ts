@@ -4,6 +4,7 @@ import { isLiteral, matchesGlob } from './matches-glob.js';
 import { isSafe } from './safe-commands.js';
 
 const ENTRY_SHOWN_MAX_CHARS = 200;
+const MISSED_SHOWN_MAX = 5;
 
 /** What the configuration says of a command. `missed`: allowed only when it was allowed for good. */
 export type CommandRule =
@@ -27,10 +28,17 @@ export function ruleOf({ security, ask, allowlist }: Terms, parsed: ParsedComman
     const reason = `It cannot be looked through: ${why}.`;
     return otherwise === 'ask' ? { kind: 'ask', reason } : { kind: 'missed', otherwise, reason };
   }
-  const missed = parsed.entries.find((entry) => !isCovered(entry));
-  if (!missed && parsed.entries.length > 0) return { kind: 'allow' };
-  const shown = missed?.text.slice(0, ENTRY_SHOWN_MAX_CHARS) ?? 'a text without a command';
-  return { kind: 'missed', otherwise, reason: `Not listed: ${shown}` };
+  const missed = parsed.entries.filter((entry) => !isCovered(entry));
+  if (missed.length === 0 && parsed.entries.length > 0) return { kind: 'allow' };
+  return { kind: 'missed', otherwise, reason: `Not listed: ${shownOf(missed)}` };
+}
+
+/** Who decides must not take the others for listed because the first one alone is named. */
+function shownOf(missed: readonly CommandEntry[]): string {
+  if (missed.length === 0) return 'a text without a command';
+  const named = missed.slice(0, MISSED_SHOWN_MAX).map(({ text }) => text.slice(0, ENTRY_SHOWN_MAX_CHARS));
+  const more = missed.length - named.length;
+  return [...named, ...(more > 0 ? [`${more} more`] : [])].join(' · ');
 }
 
 /**
