@@ -110,7 +110,7 @@ describe('a program that is an MCP server', () => {
       termsOf({ transport: 'stdio', command: '/no/such/program', args: [], env: {} }),
     );
     expect(await reasonOf(missing.listed(30_000))).toBe(
-      'unreachable: The MCP server wiki cannot be started (ENOENT).',
+      'unreachable: The MCP server wiki cannot be started: its program is not on the gateway’s PATH. An admin can install it, or correct its command.',
     );
     await using ending = script('console.error("no luck with " + process.env.TOKEN); process.exit(3)');
     expect(await reasonOf(ending.listed(30_000))).toContain('lost: The ');

@@ -13,6 +13,8 @@ import { endGroup, watchGroup } from './process-group.js';
 
 /** What a program needs to find others; never the gateway's own environment, which holds its secrets. */
 const INHERITED = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'LOGNAME', 'SHELL'];
+const PROGRAM_MISSING =
+  'its program is not on the gateway’s PATH. An admin can install it, or correct its command.';
 const STDERR_KEPT_CHARS = 2_000;
 /** How long a server may take to end, once its input has and once it was told to. */
 const END_GRACE_MS = 500;
@@ -67,7 +69,8 @@ export class StdioTransport implements Transport {
       await once(child, 'spawn');
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-      throw new McpError('unreachable', `The MCP server ${this.name} cannot be started (${code}).`, {
+      const why = code === 'ENOENT' ? `: ${PROGRAM_MISSING}` : ` (${code}).`;
+      throw new McpError('unreachable', `The MCP server ${this.name} cannot be started${why}`, {
         cause: error,
       });
     }
