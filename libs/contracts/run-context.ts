@@ -39,4 +39,6 @@ export interface RunContext {
   readonly epoch: number;
   /** 1 for the first execution. */
   readonly attempt: number;
+  /** A call that somebody makes by hand, outside of any run: nothing tells that it has ended. */
+  readonly byHand?: true;
 }

@@ -195,6 +195,30 @@ describe('approvals among several users', () => {
     return new RestClient(gateway, String(key), undefined);
   }
 
+  it('wait no longer than whoever called a tool by hand', async () => {
+    using own = await RawSocket.connect(ann.entry);
+    const gone = new AbortController();
+    const called = fetch(`${gateway.url}/v1/tools/invoke`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ann.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ tool: 'exec', args: { command: 'touch by-hand' } }),
+      signal: gone.signal,
+    });
+    const { id } = await asked(own, 'touch by-hand');
+    gone.abort();
+    await expect(called).rejects.toThrow();
+    await resolved(own, id);
+    expect(await own.refusal('exec.approval.approve', { id })).toMatchObject({ code: 'FAILED_PRECONDITION' });
+  });
+
+  it('are not needed for listed commands; calls by hand of a user share those in the background', async () => {
+    const invoke = (who: RestClient, tool: string, args: object) =>
+      who.done('POST', '/v1/tools/invoke', { tool, args });
+    await invoke(ann, 'exec', { command: 'git --version', background: true, yield_ms: 0 });
+    expect(JSON.stringify(await invoke(ann, 'process', { action: 'list' }))).toContain('git --version');
+    expect(JSON.stringify(await invoke(bob, 'process', { action: 'list' }))).not.toContain('git --version');
+  });
+
   it('are told to the user of the run and to admins that hear all, and to nobody else', async () => {
     using own = await RawSocket.connect(ann.entry);
     using other = await RawSocket.connect(bob.entry);

@@ -134,5 +134,6 @@ function runOf(
   trace: TraceRef,
   signal: AbortSignal,
 ): RunContext {
-  return { runId, caller, agent, session, channel, signal, trace, lane: 'main', epoch: 1, attempt: 1 };
+  const fixed = { lane: 'main', epoch: 1, attempt: 1, byHand: true } as const;
+  return { runId, caller, agent, session, channel, signal, trace, ...fixed };
 }

@@ -135,8 +135,8 @@ export class Approvals {
   private async outcome({ id }: ApprovalRow, { run, signal }: ToolContext): Promise<ApprovalVerdict> {
     const end = await this.watch.decided(id, signal);
     if (end === 'aborted') {
-      // Whether the run goes on elsewhere, and waits again, is known when it ends.
-      if (run.signal.aborted) this.upkeep.runAborted(run.runId);
+      // Whether the run goes on elsewhere, and waits again, is known when it ends. A call by hand does not go on.
+      if (run.signal.aborted && run.byHand !== true) this.upkeep.runAborted(run.runId);
       else await this.upkeep.withdraw(id, 'withdrawn');
       return refused(refusals.WITHDRAWN);
     }

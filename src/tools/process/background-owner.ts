@@ -9,9 +9,13 @@ export interface BackgroundOwner {
   readonly runId: string;
 }
 
-/** The commands of one session belong to the user and the agent of that session, together. */
-export function ownerOfBackground({ caller, agent, session, runId }: RunContext): BackgroundOwner {
-  const conversation = session.id === undefined ? ['run', runId] : ['session', session.id];
+/**
+ * The commands of one session belong to the user and the agent of that session, together. Calls by hand share those of
+ * the session that they name, stored or not: each of them is a run of its own.
+ */
+export function ownerOfBackground({ caller, agent, session, runId, byHand }: RunContext): BackgroundOwner {
+  const unstored = byHand === true ? ['by hand'] : ['run', runId];
+  const conversation = session.id === undefined ? unstored : ['session', session.id];
   const key = JSON.stringify([caller.userId, agent.id, session.key, ...conversation]);
   return { key, userId: caller.userId, runId, ...(session.id !== undefined && { sessionId: session.id }) };
 }
