@@ -8,7 +8,7 @@ export interface DenyPattern {
    */
   readonly onlyUnread?: boolean;
   /** Must come behind `pattern` in the same line. Each is looked for once, so that a long line stays quick. */
-  readonly then?: RegExp;
+  readonly followedBy?: RegExp;
 }
 
 /** What is denied whatever anybody approves, by number of the rules of old. */
@@ -42,7 +42,7 @@ export const DENY_PATTERNS: readonly DenyPattern[] = [
   { rule: 'device', pattern: new RegExp(String.raw`>[>|]?\s*["']?${DISK}`) },
   { rule: 'power', pattern: /\b(?:shutdown|reboot|poweroff|halt)\b/, onlyUnread: true },
   { rule: 'fork-bomb', pattern: /(?:^|[\s;&|])([\w:.]{1,32})\s*\(\)\s*\{[^}]{0,200}?\1\s*[|&]/ },
-  { rule: 'piped-download', pattern: /\b(?:curl|wget|fetch)\b/, then: TO_SHELL },
+  { rule: 'piped-download', pattern: /\b(?:curl|wget|fetch)\b/, followedBy: TO_SHELL },
   { rule: 'network-device', pattern: /\/dev\/(?:tcp|udp)\// },
   {
     rule: 'netcat',
@@ -50,5 +50,5 @@ export const DENY_PATTERNS: readonly DenyPattern[] = [
       /\b(?:nc|ncat|netcat)\b[^\n;&|]{0,2000}\s-(?:[a-zA-Z]*[elc]|-(?:exec|sh-exec|lua-exec|listen)\b)/,
   },
   { rule: 'dynamic-eval', pattern: /\beval\s+["']?[$`]/ },
-  { rule: 'piped-decoding', pattern: /\bbase64\s+(?:-d|-D|--decode)\b/, then: TO_SHELL },
+  { rule: 'piped-decoding', pattern: /\bbase64\s+(?:-d|-D|--decode)\b/, followedBy: TO_SHELL },
 ];

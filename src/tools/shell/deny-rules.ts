@@ -124,11 +124,11 @@ function patternRule(text: string, { opaque, code }: ShellReading): DenyRule | u
   return undefined;
 }
 
-function looksLike({ pattern, then }: DenyPattern, text: string): boolean {
-  if (!then) return pattern.test(text);
+function looksLike({ pattern, followedBy }: DenyPattern, text: string): boolean {
+  if (!followedBy) return pattern.test(text);
   return text.split('\n').some((line) => {
     const at = line.search(pattern);
-    return at >= 0 && then.test(line.slice(at));
+    return at >= 0 && followedBy.test(line.slice(at));
   });
 }
 
