@@ -105,7 +105,7 @@ export class ContainerCommand implements RunningCommand {
     const closed = stream.closed ? Promise.resolve([]) : once(stream, 'close').catch(() => []);
     while (!(await this.within(closed, POLL_MS))) {
       // What a command leaves behind may hold its output open: the command is over nevertheless.
-      const state = await this.state();
+      const state = await Promise.race([this.state(), closed.then(() => undefined)]);
       if (state?.running !== false) continue;
       await this.within(closed, LAST_OUTPUT_MS);
       return state.exitCode;
@@ -115,12 +115,14 @@ export class ContainerCommand implements RunningCommand {
 
   private async exitCode(): Promise<number | undefined> {
     const deadline = this.home.clock.monotonic() + END_STATE_MS;
-    for (;;) {
+    // Of what was killed nobody wants it, and an engine that hangs would be waited for.
+    while (this.killedFor === undefined) {
       const state = await this.state();
       if (state?.running !== true) return state?.exitCode;
-      if (this.killedFor !== undefined || this.home.clock.monotonic() > deadline) return undefined;
+      if (this.home.clock.monotonic() > deadline) return undefined;
       await this.home.clock.wait(END_STATE_POLL_MS);
     }
+    return undefined;
   }
 
   /** `undefined`: the engine, or the container, is gone. */

@@ -15,6 +15,8 @@ export const ENDED_KEPT_MAX_PER_SESSION = 8;
 export const ENDED_KEPT_MAX = 256;
 const IDLE_CHECK_MS = 30_000;
 const MINUTE_MS = 60_000;
+/** What the end of all may take; whoever stops after them still has to write what is left. */
+const STOP_MAX_MS = 2_000;
 
 interface Owned {
   readonly owner: BackgroundOwner;
@@ -94,7 +96,8 @@ export class BackgroundCommands
 
   async onApplicationShutdown(): Promise<void> {
     this.cancelCheck?.();
-    await this.endWhere(() => true);
+    // One in a sandbox whose engine hangs ends with its sandbox.
+    await Promise.race([this.endWhere(() => true), this.clock.wait(STOP_MAX_MS)]);
   }
 
   private async endWhere(matches: (owner: BackgroundOwner) => boolean): Promise<void> {
