@@ -57,6 +57,24 @@ describe('what a server offers', () => {
     expect(namesOf(['a.b', 'c', 'd'], { prefix: 'w' }, granted)).toEqual(['w__a_b']);
   });
 
+  it('says of what a grant leaves out that it does', () => {
+    const granted = mergeGrants({ enabled: true, tool_allow: ['a'], tool_deny: ['get_prompt'] }, undefined);
+    const server = httpTerms('http://wiki.test', { prefix: 'w' });
+    const { withheld } = serverOffer(
+      {} as never,
+      server,
+      listing(['a', 'b'], { hasPrompts: true }),
+      granted ?? EVERY_TOOL,
+    );
+    expect(withheld.map(({ name }) => name)).toEqual(['w__b', 'w__list_prompts', 'w__get_prompt']);
+    expect(withheld[0]).toEqual({
+      name: 'w__b',
+      source: 'mcp:wiki',
+      reason:
+        'A grant of the MCP server wiki leaves b out. An admin can change its tool_allow and tool_deny.',
+    });
+  });
+
   it('is 128 tools at most; the rest is withheld with the remedy', () => {
     const many = Array.from({ length: 300 }, (_, index) => `t${index}`);
     const offer = serverOffer({} as never, httpTerms('http://wiki.test'), listing(many), EVERY_TOOL);

@@ -28,7 +28,10 @@ export function serverOffer(
     reason: `The MCP server ${server.name} lists what cannot be used: ${reason}. Ask whoever runs it.`,
   }));
   for (const tool of listing.tools.values()) {
-    if (!isGranted(granted, tool.name)) continue;
+    if (!isGranted(granted, tool.name)) {
+      withheld.push({ name: toolName(server.prefix, tool.name), source, reason: leftOut(server, tool.name) });
+      continue;
+    }
     const name = freeName(names, server.prefix, tool.name);
     if (names.size >= TOOLS_OFFERED_MAX) {
       withheld.push({ name, source, reason: tooMany(server) });
@@ -37,10 +40,11 @@ export function serverOffer(
     names.set(name, { spec: specOf(name, server, tool), tool: toolOf(calls, server, tool), source });
   }
   for (const feature of SERVER_FEATURES) {
-    if (!isThere(feature, listing) || listing.tools.has(feature.name) || !isGranted(granted, feature.name))
-      continue;
+    if (!isThere(feature, listing) || listing.tools.has(feature.name)) continue;
     const name = toolName(serverPrefix(server), feature.name);
-    if (!names.has(name)) names.set(name, featureTool(calls, server, feature, name));
+    if (!isGranted(granted, feature.name))
+      withheld.push({ name, source, reason: leftOut(server, feature.name) });
+    else if (!names.has(name)) names.set(name, featureTool(calls, server, feature, name));
   }
   return { tools: [...names.values()], withheld };
 }
@@ -105,6 +109,10 @@ function isThere({ of }: ServerFeature, listing: ServerListing): boolean {
 
 function describe(text: string): string {
   return text.length <= DESCRIPTION_MAX_CHARS ? text : `${text.slice(0, DESCRIPTION_MAX_CHARS)}…`;
+}
+
+function leftOut({ name }: McpServerTerms, tool: string): string {
+  return `A grant of the MCP server ${name} leaves ${tool} out. An admin can change its tool_allow and tool_deny.`;
 }
 
 function tooMany({ name }: McpServerTerms): string {
