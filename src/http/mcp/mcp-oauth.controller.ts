@@ -43,7 +43,8 @@ export class McpOAuthController {
   @Delete('token')
   @Access('operator', { mode: 'managed', ownership: 'own' })
   async signOut(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<object> {
-    await this.oauth.signOut(caller, id);
+    // Also at a server that he no longer may see; of one where he has nothing, he is told nothing.
+    if (!(await this.oauth.signOut(caller, id))) await this.visible.require(caller, id);
     return { connected: false };
   }
 

@@ -155,9 +155,9 @@ export class McpOAuth {
     };
   }
 
-  /** Forgets the caller's tokens. Idempotent. */
-  async signOut(caller: Caller, serverId: string): Promise<void> {
-    if (!(await this.store.tokensOf(caller, serverId))) return;
+  /** Forgets the caller’s tokens. `false`: there were none. */
+  async signOut(caller: Caller, serverId: string): Promise<boolean> {
+    if (!(await this.store.tokensOf(caller, serverId))) return false;
     await this.changes.commit(caller, async (tx) => {
       await this.store.removeTokens(tx, caller, serverId);
       return {
@@ -167,6 +167,7 @@ export class McpOAuth {
         result: undefined,
       };
     });
+    return true;
   }
 
   private async exchange(
