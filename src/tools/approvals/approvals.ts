@@ -10,6 +10,7 @@ import { allowanceOf, ruleOf } from './command-rules.js';
 import { DecisionWatch } from './decision-watch.js';
 import { ExecApprovalConfig } from './exec-approval.config.js';
 import * as refusals from './refusals.js';
+import { mayLeave, type Readable } from './safe-commands.js';
 
 /** Longest that a call may wait for a person. The limit of a tool that asks must leave room for it. */
 export const APPROVAL_WAIT_MAX_MS = 30 * 60_000;
@@ -85,7 +86,7 @@ export class Approvals {
 
   private async decide(request: CommandToApprove): Promise<ApprovalVerdict> {
     const { execApproval } = this.config.get(ExecApprovalConfig);
-    const rule = ruleOf(execApproval, request.parsed);
+    const rule = ruleOf(execApproval, request.parsed, readableBy(request));
     if (rule.kind === 'allow') return { allowed: true };
     if (rule.kind === 'deny') return refused(refusals.SWITCHED_OFF);
     // What is asked for every time cannot be allowed for good.
@@ -147,6 +148,11 @@ export class Approvals {
 
 function placeOf({ tool, cwd = '', context }: CommandToApprove): Omit<AllowanceKey, 'entry'> {
   return { tool, cwd, place: context.sandbox ? 'sandbox' : 'host' };
+}
+
+function readableBy({ cwd = '.', context }: CommandToApprove): Readable {
+  if (context.sandbox) return 'anything';
+  return mayLeave(cwd, false) ? 'nothing' : 'own-directory';
 }
 
 function refused(message: string): ApprovalVerdict {

@@ -28,7 +28,7 @@ function terms(
 
 /** `allow`, `ask`, `deny`, and what holds unless it was allowed for good: `else ask`, `else deny`. */
 function verdict(settings: Terms, command: ParsedCommand): string {
-  const rule = ruleOf(settings, command);
+  const rule = ruleOf(settings, command, 'own-directory');
   return rule.kind === 'missed' ? `else ${rule.otherwise}` : rule.kind;
 }
 
@@ -70,17 +70,21 @@ describe('What is configured', () => {
 
   it('says which commands are not listed, and why something cannot be looked through', () => {
     const settings = terms('allowlist', 'on-miss');
-    expect(ruleOf(settings, parsed(entry('git x'), entry('rm y')))).toMatchObject({
+    expect(ruleOf(settings, parsed(entry('git x'), entry('rm y')), 'own-directory')).toMatchObject({
       reason: 'Not listed: rm y',
     });
-    expect(ruleOf(settings, parsed(entry('rm y'), entry('git x'), entry('ls z')))).toMatchObject({
+    expect(
+      ruleOf(settings, parsed(entry('rm y'), entry('git x'), entry('ls z')), 'own-directory'),
+    ).toMatchObject({
       reason: 'Not listed: rm y · ls z',
     });
     const many = Array.from({ length: 9 }, (_, index) => entry(`rm ${index}`));
-    expect(ruleOf(settings, parsed(...many))).toMatchObject({
+    expect(ruleOf(settings, parsed(...many), 'own-directory')).toMatchObject({
       reason: 'Not listed: rm 0 · rm 1 · rm 2 · rm 3 · rm 4 · 4 more',
     });
-    expect(ruleOf(settings, OPAQUE)).toMatchObject({ reason: expect.stringContaining('an expansion') });
+    expect(ruleOf(settings, OPAQUE, 'own-directory')).toMatchObject({
+      reason: expect.stringContaining('an expansion'),
+    });
   });
 });
 
@@ -180,6 +184,34 @@ describe('What is safe without being listed', () => {
     '__proto__',
   ])('is not %s', (text) => {
     expect(isSafe(entry(text))).toBe(false);
+  });
+
+  it.each([
+    'cat /proc/1/environ',
+    'cat ../../secret',
+    'head -c100 ..',
+    'grep -r -f/etc/passwd .',
+    'grep key ~/.goclaw/config.json5',
+    'tail -n5 a/../../b',
+    'wc --files0-from=/proc/1/environ',
+    'find / -name x',
+  ])('is not %s on the host, where it reads what is not of its directory', (text) => {
+    expect(isSafe(entry(text))).toBe(false);
+    const anywhere = ruleOf(terms('full', 'on-miss', []), parsed(entry(text)), 'anything');
+    expect(anywhere.kind).toBe('allow');
+  });
+
+  it.each(['cat /proc/$PPID/environ', 'cat $HOME/x', 'cat .*/x', 'cat a/.?/x'])(
+    'is not %s on the host, where only the shell knows what it reads',
+    (text) => {
+      expect(isSafe(entry(text, { dynamic: true }))).toBe(false);
+    },
+  );
+
+  it('is nothing that reads files, where it starts outside of the workspace', () => {
+    const settings = terms('full', 'on-miss', []);
+    expect(ruleOf(settings, parsed(entry('cat environ')), 'nothing').kind).toBe('missed');
+    expect(ruleOf(settings, parsed(entry('ls')), 'nothing').kind).toBe('allow');
   });
 
   it('is nothing with a redirection or an assignment', () => {

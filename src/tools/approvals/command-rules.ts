@@ -1,7 +1,7 @@
 import type { CommandEntry, ParsedCommand } from '../shell/command-entry.js';
 import type { ExecApprovalSettings } from './exec-approval.config.js';
 import { isLiteral, matchesGlob } from './matches-glob.js';
-import { isSafe } from './safe-commands.js';
+import { isSafe, type Readable } from './safe-commands.js';
 
 const ENTRY_SHOWN_MAX_CHARS = 200;
 const MISSED_SHOWN_MAX = 5;
@@ -16,12 +16,16 @@ export type CommandRule =
 type Terms = Readonly<Pick<ExecApprovalSettings, 'security' | 'ask' | 'allowlist'>>;
 
 /** Looks at every command of a text: one that is not covered makes all of it uncovered. */
-export function ruleOf({ security, ask, allowlist }: Terms, parsed: ParsedCommand): CommandRule {
+export function ruleOf(
+  { security, ask, allowlist }: Terms,
+  parsed: ParsedCommand,
+  readable: Readable,
+): CommandRule {
   if (security === 'deny') return { kind: 'deny' };
   if (ask === 'always') return { kind: 'ask', reason: 'Every command is asked for.' };
   if (security === 'full' && ask === 'off') return { kind: 'allow' };
   const isCovered = (entry: CommandEntry): boolean =>
-    isListed(allowlist, entry) || (security === 'full' && isSafe(entry));
+    isListed(allowlist, entry) || (security === 'full' && isSafe(entry, readable));
   const otherwise = ask === 'on-miss' ? 'ask' : 'deny';
   if (parsed.opaque) {
     const why = parsed.problem ?? 'what it would run is not known before it does';
