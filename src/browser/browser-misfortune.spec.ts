@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { RunFinished, SessionChanged } from '#bus';
+import { CacheInvalidated, RunFinished, SessionChanged } from '#bus';
+import type { RunContext } from '#contracts';
 import { browserLack } from '../../test/support/browser/run-page.js';
 import { BrowserRig, callerOf, refOf, textOf } from './browser.fixture.js';
 import { Site } from './site.fixture.js';
@@ -181,6 +182,23 @@ describe.skipIf(lack !== undefined)(`the browser in bad luck${lack ? ` [${lack}]
     expect(await rig.text({ action: 'status' }, unsaved)).toContain('"running":true');
     await rig.sessions.handle(new RunFinished('run-1', 'main', callerOf('ann'), undefined, 'k', 'completed'));
     expect(await rig.text({ action: 'status' }, unsaved)).toContain('"running":false');
+  });
+
+  it('keeps the pages of calls by hand for the next ones that name the same conversation, until the user is erased', async () => {
+    const byHand = (userId: string, runId: string): Partial<RunContext> => ({
+      runId,
+      caller: callerOf(userId),
+      session: { key: 'k' },
+      byHand: true,
+    });
+    await rig.text({ action: 'open', targetUrl: `${site.url}/` }, byHand('ann', 'run-2'));
+    expect(await rig.text({ action: 'status' }, byHand('ann', 'run-3'))).toContain('"running":true');
+    expect(await rig.text({ action: 'status' }, byHand('bob', 'run-4'))).toContain('"running":false');
+    expect(await rig.text({ action: 'status' }, { session: { key: 'k' } })).toContain('"running":false');
+    await rig.sessions.handle(new CacheInvalidated('sandboxes', 'bob'));
+    expect(await rig.text({ action: 'status' }, byHand('ann', 'run-5'))).toContain('"running":true');
+    await rig.sessions.handle(new CacheInvalidated('sandboxes', 'ann'));
+    expect(await rig.text({ action: 'status' }, byHand('ann', 'run-6'))).toContain('"running":false');
   });
 
   it('says what is missing where there is no browser, or it is switched off', async () => {

@@ -17,7 +17,7 @@ export const CACHES = [
   'channel_instances',
   /** Keys and paired devices. Key: the id of the credential. */
   'credentials',
-  /** No cache: containers with files of a user. Key: the id of the user, who was erased. */
+  /** No cache: containers with files of a user, and pages. Key: the id of the user, who was erased. */
   'sandboxes',
   /** The configuration and its secrets. */
   'config',

@@ -7,6 +7,7 @@ export interface BrowserOwner {
   readonly sessionKey: string;
   /** Absent: the conversation is not stored, and its pages end with the run. */
   readonly sessionId?: string;
+  /** Absent: of a stored conversation, or of calls by hand, which share the pages of the conversation they name. */
   readonly runId?: string;
 }
 
@@ -15,7 +16,8 @@ export function ownerKey({ userId, agentId, sessionKey, sessionId, runId }: Brow
   return JSON.stringify([userId, agentId, sessionId ?? `${runId ?? ''}/${sessionKey}`]);
 }
 
-export function ownerOfRun({ caller, agent, session, runId }: RunContext): BrowserOwner {
+export function ownerOfRun({ caller, agent, session, runId, byHand }: RunContext): BrowserOwner {
   const owner = { userId: caller.userId, agentId: agent.id, sessionKey: session.key };
-  return session.id === undefined ? { ...owner, runId } : { ...owner, sessionId: session.id };
+  if (session.id !== undefined) return { ...owner, sessionId: session.id };
+  return byHand === true ? owner : { ...owner, runId };
 }

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { ConfigChanged, RunFinished, SessionChanged } from '#bus';
+import { CacheInvalidated, ConfigChanged, RunFinished, SessionChanged } from '#bus';
 import { Clock } from '#kernel';
 import { NetworkGuard } from '#net';
 import { BrowserError } from '../browser.errors.js';
@@ -15,6 +15,9 @@ const SWEEP_EVERY_MS = 5_000;
 const EMPTY_BROWSER_MS = 30_000;
 const SETTINGS = 'tools.browser';
 
+/** What ends the pages of some. */
+type PagesEnd = CacheInvalidated | RunFinished | SessionChanged;
+
 interface Slot {
   readonly owner: BrowserOwner;
   readonly opening: Promise<BrowserSession>;
@@ -23,10 +26,8 @@ interface Slot {
 
 /** Which conversation has which pages. Bounded in number, closed when nobody uses them. */
 @Injectable()
-@EventsHandler(ConfigChanged, RunFinished, SessionChanged)
-export class BrowserSessions
-  implements OnModuleDestroy, IEventHandler<ConfigChanged | RunFinished | SessionChanged>
-{
+@EventsHandler(CacheInvalidated, ConfigChanged, RunFinished, SessionChanged)
+export class BrowserSessions implements OnModuleDestroy, IEventHandler<ConfigChanged | PagesEnd> {
   private readonly slots = new Map<string, Slot>();
   private cancelSweep: (() => void) | undefined;
   private emptySince: number | undefined;
@@ -73,7 +74,7 @@ export class BrowserSessions
   }
 
   /** A conversation that begins anew has no pages; settings that changed hold for the next browser. */
-  async handle(event: ConfigChanged | RunFinished | SessionChanged): Promise<void> {
+  async handle(event: ConfigChanged | PagesEnd): Promise<void> {
     if (event instanceof ConfigChanged) {
       if (event.touches(SETTINGS)) await this.closeAll();
     } else {
@@ -87,10 +88,8 @@ export class BrowserSessions
     await this.closeAll();
   }
 
-  private meant(event: RunFinished | SessionChanged): readonly Slot[] {
-    return [...this.slots.values()].filter(({ owner }) =>
-      event instanceof SessionChanged ? owner.sessionId === event.sessionId : owner.runId === event.runId,
-    );
+  private meant(event: PagesEnd): readonly Slot[] {
+    return [...this.slots.values()].filter(({ owner }) => isEndedBy(event, owner));
   }
 
   private async open(owner: BrowserOwner): Promise<BrowserSession> {
@@ -158,4 +157,11 @@ export class BrowserSessions
       void this.host.close();
     }
   }
+}
+
+/** The conversation began anew, the run that the pages belong to has ended, or the user was erased. */
+function isEndedBy(event: PagesEnd, { userId, sessionId, runId }: BrowserOwner): boolean {
+  if (event instanceof SessionChanged) return sessionId === event.sessionId;
+  if (event instanceof RunFinished) return runId === event.runId;
+  return event.cache === 'sandboxes' && userId === event.key;
 }
