@@ -58,7 +58,7 @@ describeWithPostgres('lists', () => {
   const statuses = async (queries: readonly string[]): Promise<Map<string, number>> => {
     const asked = lists.flatMap((path) => queries.map((query) => `${path}?${query}`));
     const answers = new Map<string, number>();
-    for (const path of asked) answers.set(path, (await admin.call('GET', path)).status);
+    for (const path of asked) answers.set(path, await statusOf('GET', path));
     return answers;
   };
   /** An answer that breaks off counts as a failure: an export has begun when it fails. */
