@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CommandError, type RunningCommand, type ToolContext } from '#contracts';
 import { Approvals } from '../approvals/approvals.js';
+import { FairSlots } from '../executor/fair-slots.js';
 import type { ParsedCommand } from '../shell/command-entry.js';
 import { denialOf } from '../shell/deny-rules.js';
 import { COMMAND_MAX_CHARS, readShell } from '../shell/parse-command.js';
-import { FairSlots } from '../web/fair-slots.js';
 import type { OutputStream } from './command-output.js';
 import { CommandPlaces } from './command-places.js';
 import { HOST_COMMANDS_MAX, HOST_COMMANDS_MAX_PER_USER, HOST_COMMANDS_WAITING_MAX } from './exec.limits.js';
@@ -84,13 +84,15 @@ export class CommandStarter {
   }
 
   private async begin(
-    { command, cwd, env }: ShellCommand,
+    { tool, command, cwd, env }: ShellCommand,
     context: ToolContext,
     hold: CommandHold,
     approvalId: string | undefined,
   ): Promise<StartedCommand> {
     context.signal.throwIfAborted();
-    const place = await this.places.open(context);
+    // Whatever runs beside it as the same user can read the variables of a process.
+    const isPrivate = Object.keys(env ?? {}).length > 0;
+    const place = await this.places.open(context, isPrivate ? tool : undefined);
     const directory = await this.places.directory(place, context.workspace, cwd);
     const release =
       place.kind === 'host' ? await this.slots.take(context.run.caller.userId, context.signal) : noRelease;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Response } from 'undici';
 import { Clock } from '#kernel';
 import { GuardedFetch, NetworkGuard } from '#net';
-import { FairSlots } from './fair-slots.js';
+import { FairSlots } from '../executor/fair-slots.js';
 import { type Body, readBody } from './read-body.js';
 import { failedRequest, webError } from './web.errors.js';
 import {

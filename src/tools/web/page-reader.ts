@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Clock } from '#kernel';
-import { FairSlots } from './fair-slots.js';
+import { FairSlots } from '../executor/fair-slots.js';
 import type { PageAnswer, PageJob } from './page-job.js';
 import {
   READER_IDLE_MS,
