@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { SandboxScope, WorkspaceAccess } from '#contracts';
 import { SandboxConfig } from './sandbox.config.js';
 import { sandboxKey } from './sandbox-key.js';
+import type { SandboxOwner } from './sandbox-owner.js';
 import { sandboxTermsOf } from './sandbox-terms.js';
 
-const ADA = { userId: 'ada', agentId: 'agent', sessionKey: 'session' };
+const ADA: SandboxOwner = { userId: 'ada', agentId: 'agent', sessionKey: 'session' };
 
 function key(
   scope: SandboxScope,
@@ -33,6 +34,13 @@ describe('the key of a sandbox', () => {
     expect(key('agent')).toBe(key('agent', { sessionKey: 'other' }));
     expect(key('agent')).not.toBe(key('agent', { agentId: 'other' }));
     expect(key('shared')).toBe(key('shared', { agentId: 'other', sessionKey: 'other' }));
+  });
+
+  it('is another one for a tool that has variables of its own', () => {
+    for (const scope of ['session', 'agent', 'shared'] as const) {
+      expect(key(scope)).not.toBe(key(scope, { onlyTool: 'deploy' }));
+      expect(key(scope, { onlyTool: 'mail' })).not.toBe(key(scope, { onlyTool: 'deploy' }));
+    }
   });
 
   it('is another one for another directory, where that is seen', () => {

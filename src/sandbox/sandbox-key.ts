@@ -13,6 +13,7 @@ export function sandboxKey(terms: SandboxTerms, owner: SandboxOwner, directory: 
     scope === 'shared' ? null : owner.agentId,
     scope === 'session' ? owner.sessionKey : null,
     workspaceAccess === 'none' ? null : directory,
+    owner.onlyTool ?? null,
     Object.entries(terms).toSorted(([one], [other]) => (one < other ? -1 : 1)),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');

@@ -36,10 +36,18 @@ export class CommandPlaces {
     return context.sandbox || this.isHostAllowed ? undefined : NOT_ON_HOST;
   }
 
-  /** @throws CommandError */
-  async open({ sandbox, run, workspace, signal }: ToolContext): Promise<CommandPlace> {
+  /** `onlyTool`: in a sandbox, no commands but those of this tool are there. @throws CommandError */
+  async open(
+    { sandbox, run, workspace, signal }: ToolContext,
+    onlyTool: string | undefined,
+  ): Promise<CommandPlace> {
     if (sandbox) {
-      const owner = { userId: run.caller.userId, agentId: run.agent.id, sessionKey: run.session.key };
+      const owner = {
+        userId: run.caller.userId,
+        agentId: run.agent.id,
+        sessionKey: run.session.key,
+        ...(onlyTool !== undefined && { onlyTool }),
+      };
       return this.sandboxes.open(sandbox, owner, workspace.root, signal);
     }
     if (!this.isHostAllowed) throw new CommandError('refused', NOT_ON_HOST);

@@ -1,13 +1,6 @@
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  CommandError,
-  type CommandRequest,
-  type RunningCommand,
-  type Sandbox,
-  type SandboxTerms,
-} from '#contracts';
 import { type ExecWorld, execWorld, type ExecWorldOptions, processesWith } from './exec-world.fixture.js';
 
 const worlds: ExecWorld[] = [];
@@ -285,50 +278,6 @@ describe('what decides whether a command is started', () => {
     expect(text).toMatch(problem);
   });
 });
-
-describe('a command of an agent with a sandbox', () => {
-  const context = { sandbox: {} as SandboxTerms };
-
-  it('runs there, in its directory, for its user, agent and session, and never on the host', async () => {
-    const seen: unknown[] = [];
-    const world = await worldOf({
-      mode: 'managed',
-      sandbox: (terms, owner, root) => {
-        seen.push({ terms, owner, root });
-        return Promise.resolve(sandboxThat((request) => seen.push(request.argv, request.cwd)));
-      },
-    });
-    const result = await world.exec({ command: 'pwd', working_dir: 'sub/dir' }, context);
-    expect(result).toEqual({ text: 'from inside', isError: false });
-    expect(seen).toEqual([
-      {
-        terms: context.sandbox,
-        owner: { userId: 'ann', agentId: 'agent-1', sessionKey: 'agent:default:ws:direct:ann' },
-        root: world.workspace.root,
-      },
-      ['sh', '-c', 'pwd'],
-      '/workspace/sub/dir',
-    ]);
-  });
-
-  it('is a result for the model when the sandbox is gone', async () => {
-    const gone = new CommandError('unavailable', 'Docker does not answer. Tell the user.');
-    const world = await worldOf({ sandbox: () => Promise.reject(gone) });
-    expect(await world.run('echo x', context)).toEqual({ text: gone.message, isError: true });
-  });
-});
-
-/** A place whose commands print one line and end. */
-function sandboxThat(sees: (request: CommandRequest) => void): Sandbox {
-  const start = (request: CommandRequest): Promise<RunningCommand> => {
-    sees(request);
-    request.onOutput('stdout', new TextEncoder().encode('from inside\n'));
-    const ended = Promise.resolve({ exitCode: 0 });
-    const nothing = (): Promise<void> => Promise.resolve();
-    return Promise.resolve({ ended, write: nothing, endInput: () => undefined, kill: nothing });
-  };
-  return { kind: 'sandbox', root: '/workspace', id: 'box', files: {} as Sandbox['files'], start };
-}
 
 describe('the directory of a command', () => {
   it('is the workspace, or one in it', async () => {
