@@ -3,6 +3,7 @@ import { landed, type Requirements } from './requirement.js';
 const CORPUS = 'src/tools/shell/shell-corpus.spec.ts';
 const FUZZ = 'src/tools/shell/shell-fuzz.spec.ts';
 const HOST = 'src/tools/exec/command-runner.spec.ts';
+const SANDBOXED = 'src/tools/exec/sandboxed-command.spec.ts';
 const PROCESSES = 'src/tools/exec/host/host-processes.spec.ts';
 const FAMILY = 'src/tools/exec/host/process-family.spec.ts';
 const BACKGROUND = 'src/tools/process/process.tool.spec.ts';
@@ -77,8 +78,8 @@ export const TOOLS_EXEC: Requirements = {
   ),
   'R4-exec-sandboxed': landed(
     'an agent with a sandbox runs its commands there alone; a sandbox that is gone is a result for the model',
-    `${HOST} › runs there, in its directory, for its user, agent and session, and never on the host`,
-    `${HOST} › is a result for the model when the sandbox is gone`,
+    `${SANDBOXED} › runs there, in its directory, for its user, agent and session, and never on the host`,
+    `${SANDBOXED} › is a result for the model when the sandbox is gone`,
   ),
   'R4-exec-secrets': landed(
     'a command has nothing of the gateway in its environment',
