@@ -1,5 +1,21 @@
-import { stripVTControlCharacters } from 'node:util';
-
+/** Of a title or a link that a terminal is told; what goes on longer is text. */
+const STRING_MAX_CHARS = 2_048;
+const ESC = '\u001B';
+/** What ends a string: a bell, or an order of its own. */
+const STRING_END = `\u0007\u009C${ESC}`;
+/**
+ * Orders to a terminal: with parameters (colours, cursor), with a string (titles, links), and short ones. No part of it
+ * can be read in two ways: whatever a command prints, one pass is enough. (`stripVTControlCharacters` takes seconds for
+ * some 64 KB.)
+ */
+const ORDERS = new RegExp(
+  [
+    `(?:${ESC}\\[|\u009B)[0-?]*[ -/]*[@-~]`,
+    `${ESC}[\\]PX^_][^\n${STRING_END}]{0,${STRING_MAX_CHARS}}(?:[\u0007\u009C]|${ESC}\\\\)`,
+    `${ESC}[ -/]*[0-~]`,
+  ].join('|'),
+  'g',
+);
 /** What a terminal would act on, and a reader would not see. */
 const CONTROLS = /[^\P{Cc}\n\t]/gu;
 
@@ -24,8 +40,5 @@ export class OutputText {
 
 /** Without colours, cursor movements and other orders to a terminal; a line that was written over is a line. */
 function readable(text: string): string {
-  return stripVTControlCharacters(text.replaceAll('\r\n', '\n').replaceAll('\r', '\n')).replaceAll(
-    CONTROLS,
-    '',
-  );
+  return text.replaceAll('\r\n', '\n').replaceAll('\r', '\n').replaceAll(ORDERS, '').replaceAll(CONTROLS, '');
 }
