@@ -84,13 +84,15 @@ export class CommandStarter {
   }
 
   private async begin(
-    { command, cwd, env }: ShellCommand,
+    { tool, command, cwd, env }: ShellCommand,
     context: ToolContext,
     hold: CommandHold,
     approvalId: string | undefined,
   ): Promise<StartedCommand> {
     context.signal.throwIfAborted();
-    const place = await this.places.open(context);
+    // Whatever runs beside it as the same user can read the variables of a process.
+    const isPrivate = Object.keys(env ?? {}).length > 0;
+    const place = await this.places.open(context, isPrivate ? tool : undefined);
     const directory = await this.places.directory(place, context.workspace, cwd);
     const release =
       place.kind === 'host' ? await this.slots.take(context.run.caller.userId, context.signal) : noRelease;
