@@ -61,7 +61,10 @@ describe('commands of an agent', () => {
 
   it('are shown to who watches while they run, and the model gets the result', async () => {
     socket = await RawSocket.connect(gateway);
-    wants(llm, 'exec', { command: 'echo begun; while [ ! -f go ]; do sleep 0.05; done; echo ended; env' });
+    wants(llm, 'exec', {
+      command:
+        'echo begun; while [ ! -f go ]; do sleep 0.05; done; echo ended; env; echo password=hunter2hunter2',
+    });
     const sent = socket.begin('chat.send', { message: 'Go' });
     const shown = (): string =>
       socket.events
@@ -74,6 +77,8 @@ describe('commands of an agent', () => {
     expect(toldModel(llm)).toMatch(/begun\\\\?n.*ended/);
     expect(toldModel(llm)).not.toContain('canary-in-the-environment');
     expect(toldModel(llm)).not.toContain('GOCLAW_GATEWAY_TOKEN');
+    expect(shown()).toContain('password=[REDACTED]');
+    expect(shown()).not.toContain('hunter2');
   });
 
   it('end with their run when it is aborted, with what has left them', async () => {

@@ -14,7 +14,7 @@ describe('What a call shows while it goes', () => {
     published = [];
     const append = (_type: string, payload: unknown): void =>
       void published.push(payload as (typeof published)[0]);
-    shown = new ShownOutput({ append }, clock);
+    shown = new ShownOutput({ append }, clock, (text) => text.replaceAll('hunter2', '***'));
   });
 
   it('is published in pieces, not line by line', () => {
@@ -29,6 +29,20 @@ describe('What a call shows while it goes', () => {
   it('does not wait when there is much of it', () => {
     shown.add(CALL, 'x'.repeat(5_000));
     expect(published.map(({ content }) => content.length)).toEqual([5_000]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is cleaned line by line, however it comes', () => {
+    shown.add(CALL, 'user ann\npassword hun');
+    clock.advance(100);
+    shown.add(CALL, 'ter2\nwelc');
+    clock.advance(100);
+    expect(published.map(({ content }) => content)).toEqual(['user ann\n', 'password ***\n']);
+    clock.advance(1_000);
+    expect(published.at(-1)?.content).toBe('welc');
+    shown.add(CALL, 'hunter2');
+    shown.end(CALL);
+    expect(published.at(-1)?.content).toBe('***');
     expect(clock.pending).toBe(0);
   });
 

@@ -71,7 +71,7 @@ export class ToolCalls {
     });
     const batch = executed.map(([, call]) => call);
     const { workspace, sandbox } = runtime;
-    const shown = new ShownOutput(log, this.clock);
+    const shown = new ShownOutput(log, this.clock, (text) => this.executor.scrubbed(text));
     const onShown = shown.add.bind(shown);
     const where = { run: context, tools, workspace, onShown, ...(sandbox && { sandbox }) };
     await this.executor.executeAll(batch, scope, where, (outcome, at) => {

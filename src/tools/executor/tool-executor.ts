@@ -116,6 +116,11 @@ export class ToolExecutor {
     return (await entry.tool.isUntouched?.({ runId: run.runId, toolCallId: call.id })) ?? false;
   }
 
+  /** A text without what looks like a credential, unless the configuration leaves them in. */
+  scrubbed(text: string): string {
+    return this.config.get(ToolsConfig).scrub_credentials ? scrubCredentials(text) : text;
+  }
+
   private async attempt(call: ToolCall, scope: ToolScope, context: ToolCallContext): Promise<ToolResult> {
     const entry = context.tools.get(canonicalToolName(call.name));
     const refusal = entry
