@@ -71,7 +71,10 @@ export class GoClawClient {
     this.listeners.on('disconnected', () => this.asking.clear());
   }
 
-  /** Resolves when the gateway has let the client in. @throws RpcError UNAUTHORIZED, NOT_PAIRED (its details hold the code), or when it cannot be reached. */
+  /**
+   * Resolves when the gateway has let the client in. @throws RpcError UNAUTHORIZED, NOT_PAIRED (its details hold the
+   * code), or when it cannot be reached.
+   */
   connect(): Promise<Welcome> {
     return this.link.connect();
   }

@@ -4,7 +4,10 @@ import { CommandError } from '#contracts';
 /** Only these: whoever may change an agent must not read the gateway's own secrets by it. */
 const REFERENCE = /\$\{(GOCLAW_SANDBOX_[A-Z0-9_]+)\}/g;
 
-/** The variables of a sandbox, with those of the gateway's environment that they name. @throws CommandError when one is missing */
+/**
+ * The variables of a sandbox, with those of the gateway's environment that they name. @throws CommandError when one is
+ * missing
+ */
 export function resolveEnvironment(
   variables: Readonly<Record<string, string>>,
   environment: Environment,

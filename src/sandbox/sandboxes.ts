@@ -40,8 +40,8 @@ export class Sandboxes implements OnModuleDestroy, IEventHandler<CacheInvalidate
 
   /**
    * The sandbox of whoever shares one with `owner` under these terms; made when there is none yet. `workspaceRoot` is
-   * the host's directory that is seen at /workspace, where the terms give access to it; made when it is missing. Ask for it before each use: it
-   * may be gone.
+   * the host's directory that is seen at /workspace, where the terms give access to it; made when it is missing. Ask
+   * for it before each use: it may be gone.
    * @throws CommandError that tells the model what to do
    */
   async open(

@@ -2,7 +2,8 @@ type Policy = Readonly<Record<string, unknown>>;
 
 /**
  * What of a change of `tools_config` gives an agent more tools than it has: another profile, more in `alsoAllow` or
- * `allow`, less in `deny`, for all providers and channels or for one. `undefined`: it only narrows. Both were checked to be policies.
+ * `allow`, less in `deny`, for all providers and channels or for one. `undefined`: it only narrows. Both were checked
+ * to be policies.
  */
 export function wideningOf(before: Policy, after: Policy): string | undefined {
   const own = widening(before, after);

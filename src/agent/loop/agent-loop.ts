@@ -53,8 +53,8 @@ export class AgentLoop {
   ) {}
 
   /**
-   * Works until the final answer, on from what `progress` says; that is kept up to date, so that whoever called can end the run with what
-   * there is when this throws.
+   * Works until the final answer, on from what `progress` says; that is kept up to date, so that whoever called can
+   * end the run with what there is when this throws.
    * @throws LlmError when no model answers; RunAborted when the run's signal aborts or its lease is lost; PermissionError,
    *   AgentError `access-lost` before a step that the caller may no longer have taken.
    */

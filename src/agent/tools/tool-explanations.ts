@@ -30,8 +30,8 @@ export interface ToolExplanation {
   readonly name: string;
   readonly available: boolean;
   /**
-   * The rule that decided; `default` without one, `place` where it cannot work, `withheld` by its source, `unknown` for no tool
-   * at all.
+   * The rule that decided; `default` without one, `place` where it cannot work, `withheld` by its source, `unknown`
+   * for no tool at all.
    */
   readonly step: string;
   /** A sentence; with the remedy, where it is not available. */

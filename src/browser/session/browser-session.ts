@@ -12,7 +12,10 @@ export const TABS_MAX = 8;
 const VIEWPORT = { width: 1_280, height: 800 };
 const CLOSE_TIMEOUT_MS = 5_000;
 
-/** The pages of one conversation: their cookies and storage are no other's, and all their connections go through one proxy. */
+/**
+ * The pages of one conversation: their cookies and storage are no other's, and all their connections go through one
+ * proxy.
+ */
 export class BrowserSession {
   readonly notes = new Notes();
   /** A call works with it. */

@@ -11,7 +11,7 @@ import {
   RETIRE_LIMIT_MS,
 } from '../mcp.limits.js';
 import type { McpServerTerms } from '../server/server-terms.js';
-import { type McpSession, McpSession as Session } from './mcp-session.js';
+import { McpSession } from './mcp-session.js';
 import { openTransport } from './open-transport.js';
 import { listServer, type ServerListing } from './server-listing.js';
 import { toMcpError } from './to-mcp-error.js';
@@ -189,7 +189,7 @@ export class McpLink {
           if (session && session === this.current) this.lose(why);
         },
       };
-      session = await Session.open(terms, opened, { hooks, clock, stop: this.closing.signal });
+      session = await McpSession.open(terms, opened, { hooks, clock, stop: this.closing.signal });
       this.remember(await listServer(session));
       if (ended) throw ended;
       if (this.isRetired) throw this.retired();

@@ -17,7 +17,10 @@ export const LATEST_OF_CALL = statement(
    ORDER BY a.nth DESC LIMIT 1`,
 );
 
-/** $1–$13: the row, $14 how long it can be decided in ms, $15 most of one user. No row: there are as many, or it is there. */
+/**
+ * $1–$13: the row, $14 how long it can be decided in ms, $15 most of one user. No row: there are as many, or it is
+ * there.
+ */
 export const INSERT_APPROVAL = statement(
   'approvals.insert',
   `INSERT INTO approvals (id, run_id, tool_call_id, nth, user_id, agent_id, session_key, tool, command, cwd, place,

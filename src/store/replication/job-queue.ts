@@ -14,7 +14,10 @@ export const JOB_CONCURRENCY = 3;
 /** A job that is still going so long after the stop goes on, but nobody waits for it any more. */
 export const JOB_GRACE_MS = 4_000;
 
-/** Must be safe to repeat, also beside another one about the same subject. A thrown error lets the job be tried again later. */
+/**
+ * Must be safe to repeat, also beside another one about the same subject. A thrown error lets the job be tried again
+ * later.
+ */
 export type JobHandler = (subject: string) => Promise<void>;
 
 export interface JobOptions {

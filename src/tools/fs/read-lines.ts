@@ -54,7 +54,8 @@ class LineCollector {
 }
 
 /**
- * Reads a range of lines of a file, which comes in chunks, as text, with a note behind it when something is missing or was replaced.
+ * Reads a range of lines of a file, which comes in chunks, as text, with a note behind it when something is missing
+ * or was replaced.
  * @throws ToolsError for binary files and ranges beyond the end.
  */
 export async function readLines(

@@ -10,18 +10,21 @@ export interface CommandEntry {
   /** The arguments without quotes; what the shell would put in (`$HOME`, `*.txt`) stays as it is written. */
   readonly args: readonly string[];
   /**
-   * All of it in canonical form: assignments, program, arguments and redirections, one blank between, quoted in one way.
-   * Two texts that are equal here mean the same to every shell; what is bound to a command is bound to this.
+   * All of it in canonical form: assignments, program, arguments and redirections, one blank between, quoted in one
+   * way. Two texts that are equal here mean the same to every shell; what is bound to a command is bound to this.
    */
   readonly text: string;
   /**
-   * `true`: program and arguments are all there is: no assignment (`LD_PRELOAD=x ls`), no redirection to or from a file
-   * (`2>&1` and `/dev/null` are none). Only a plain command counts as listed because its program is.
+   * `true`: program and arguments are all there is: no assignment (`LD_PRELOAD=x ls`), no redirection to or from a
+   * file (`2>&1` and `/dev/null` are none). Only a plain command counts as listed because its program is.
    */
   readonly plain: boolean;
   /** `true`: an argument has an expansion (`$X`, `*`, `~`), so what the program gets is only known when it runs. */
   readonly dynamic: boolean;
-  /** `true`: an argument is a program text or a command for somebody else (`sh -c`, `python -e`, `xargs`, `find -exec`, `ssh`). */
+  /**
+   * `true`: an argument is a program text or a command for somebody else (`sh -c`, `python -e`, `xargs`, `find -exec`,
+   * `ssh`).
+   */
   readonly carriesCode: boolean;
 }
 

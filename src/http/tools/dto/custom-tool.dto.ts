@@ -56,7 +56,10 @@ export class CustomToolInputDto {
   @Max(TIMEOUT_MAX_SEC)
   timeout_seconds?: number;
 
-  /** Its variables. Stored sealed; each value is shown as `***`, and `***` keeps a value. Keys that are left out are removed. */
+  /**
+   * Its variables. Stored sealed; each value is shown as `***`, and `***` keeps a value. Keys that are left out are
+   * removed.
+   */
   @IsOptional()
   @IsTextMap(VARIABLES)
   env?: Record<string, string> | null;

@@ -1,7 +1,10 @@
 export class ToolExplanationDto {
   name!: string;
   available!: boolean;
-  /** The rule that decided, e.g. `global.deny`; `default` without one, `place` where it cannot work, `withheld` by its source, `unknown` for no such tool. */
+  /**
+   * The rule that decided, e.g. `global.deny`; `default` without one, `place` where it cannot work, `withheld` by its
+   * source, `unknown` for no such tool.
+   */
   step!: string;
   /** A sentence; with the remedy, where the tool is not available. */
   reason!: string;
