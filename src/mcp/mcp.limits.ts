@@ -18,9 +18,14 @@ export const RELIST_PAUSE_MS = 2_000;
 
 /** One message, or one event of a stream. */
 export const MESSAGE_MAX_BYTES = 8 * 1024 * 1024;
-/** What a server sends by itself: notifications and requests. Beyond it the connection is closed. */
+/**
+ * What a server sends by itself: notifications, requests, answers that nobody waits for, lines that are no message.
+ * Beyond it the connection is closed.
+ */
 export const UNASKED_MAX = 2_000;
 export const UNASKED_WINDOW_MS = 10_000;
+/** Requests of one connection whose answers are known when they come. */
+export const OPEN_REQUESTS_MAX = 10_000;
 
 export const LIST_PAGES_MAX = 50;
 export const TOOLS_READ_MAX = 2_000;

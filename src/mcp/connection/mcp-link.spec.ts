@@ -124,6 +124,17 @@ describe('a program that is an MCP server', () => {
     expect(await reasonOf(link.listed(30_000))).toMatch(/^(limit|lost): /);
     expect(link.status.state).toBe('failed');
   });
+
+  it.each([
+    ['lines that are no messages', 'hello'],
+    ['answers that nobody waits for', '{"jsonrpc":"2.0","id":999,"result":{}}'],
+  ])('that prints %s without end is cut off', async (_, line) => {
+    const text = `${line}\n`.repeat(1_000);
+    const code = `const w = () => { while (process.stdout.write(${JSON.stringify(text)})); process.stdout.once("drain", w) }; w()`;
+    await using link = script(code);
+    expect(await reasonOf(link.listed(10_000))).toMatch(/^(limit|lost): /);
+    expect(link.status.state).toBe('failed');
+  });
 });
 
 describe('a server that misbehaves', () => {

@@ -1,4 +1,5 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '#kernel';
 import type { McpError } from '../mcp.errors.js';
 import { type HttpAddress, type McpServerTerms, isHttp } from '../server/server-terms.js';
@@ -26,7 +27,8 @@ export async function openTransport(
   const { name, address } = terms;
   if (!isHttp(address)) {
     const { JSONRPCMessageSchema } = await import('@modelcontextprotocol/sdk/types.js');
-    const stdio = new StdioTransport(name, address, (line) => JSONRPCMessageSchema.parse(JSON.parse(line)));
+    const parse = (line: string): JSONRPCMessage => JSONRPCMessageSchema.parse(JSON.parse(line));
+    const stdio = new StdioTransport(name, address, parse, clock);
     return {
       transport: new WatchedTransport(stdio, name, clock),
       problem: () => stdio.problem,

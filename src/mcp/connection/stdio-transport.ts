@@ -4,12 +4,14 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { ownEnvironment } from '#config';
+import type { Clock } from '#kernel';
 import { McpError } from '../mcp.errors.js';
 import { MESSAGE_MAX_BYTES } from '../mcp.limits.js';
 import type { StdioAddress } from '../server/server-terms.js';
 import { tooLarge } from './bounded-body.js';
 import { LineReader } from './line-reader.js';
 import { endGroup, watchGroup } from './process-group.js';
+import { UnaskedLimit } from './unasked-limit.js';
 
 /** What a program needs to find others; never the gateway's own environment, which holds its secrets. */
 const INHERITED = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'LOGNAME', 'SHELL'];
@@ -33,13 +35,17 @@ export class StdioTransport implements Transport {
   private closing: Promise<void> | undefined;
   private stderr = '';
   private broken: McpError | undefined;
+  private readonly noise: UnaskedLimit;
 
   /** @param parse a line as a message; throws for what is none */
   constructor(
     private readonly name: string,
     private readonly address: StdioAddress,
     private readonly parse: Parse,
-  ) {}
+    clock: Clock,
+  ) {
+    this.noise = new UnaskedLimit(clock);
+  }
 
   /** The end of what the program wrote to its standard error, without the secrets that it was given. */
   get lastWords(): string {
@@ -118,19 +124,27 @@ export class StdioTransport implements Transport {
       } catch (error) {
         child.stdout.destroy();
         endGroup(child, 'SIGKILL');
-        this.broken = error instanceof RangeError ? tooLarge(this.name) : undefined;
+        if (error instanceof RangeError) this.broken = tooLarge(this.name);
+        if (error instanceof McpError) this.broken = error;
         void this.close();
       }
     });
   }
 
-  /** Programs print greetings where only messages belong: what is no message is passed over. */
+  /**
+   * Programs print greetings where only messages belong: what is no message is passed over.
+   * @throws McpError when there is no end of it
+   */
   private receive(line: string): void {
     let message: JSONRPCMessage;
     try {
       message = this.parse(line);
     } catch {
-      return;
+      if (this.noise.admits()) return;
+      throw new McpError(
+        'limit',
+        `The MCP server ${this.name} prints without end what is no message; it was ended. Only messages belong on its standard output.`,
+      );
     }
     this.onmessage?.(message);
   }

@@ -2,7 +2,8 @@ import type { Transport, TransportSendOptions } from '@modelcontextprotocol/sdk/
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '#kernel';
 import { McpError } from '../mcp.errors.js';
-import { UNASKED_MAX, UNASKED_WINDOW_MS } from '../mcp.limits.js';
+import { OPEN_REQUESTS_MAX } from '../mcp.limits.js';
+import { UnaskedLimit } from './unasked-limit.js';
 
 /** Closes a connection over which the server sends without end what nobody asked for. */
 export class WatchedTransport implements Transport {
@@ -10,15 +11,17 @@ export class WatchedTransport implements Transport {
   onerror?: (error: Error) => void;
   onmessage?: Transport['onmessage'];
 
-  private windowStart: number;
-  private unasked = 0;
+  private readonly unasked: UnaskedLimit;
+  /** Ids of requests that were not answered yet. */
+  private readonly asked = new Set<string | number>();
+  private isCut = false;
 
   constructor(
     private readonly inner: Transport,
     private readonly name: string,
-    private readonly clock: Clock,
+    clock: Clock,
   ) {
-    this.windowStart = clock.monotonic();
+    this.unasked = new UnaskedLimit(clock);
     const handlers: Pick<Transport, 'onclose' | 'onerror' | 'onmessage'> = {
       onclose: () => this.onclose?.(),
       onerror: (error) => this.onerror?.(error),
@@ -42,6 +45,7 @@ export class WatchedTransport implements Transport {
   }
 
   send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+    if ('method' in message && 'id' in message) this.remember(message.id);
     return this.inner.send(message, options);
   }
 
@@ -50,20 +54,20 @@ export class WatchedTransport implements Transport {
   }
 
   private admits(message: JSONRPCMessage): boolean {
-    if (!('method' in message)) return true;
-    const now = this.clock.monotonic();
-    if (now - this.windowStart > UNASKED_WINDOW_MS) {
-      this.windowStart = now;
-      this.unasked = 0;
-    }
-    this.unasked += 1;
-    if (this.unasked <= UNASKED_MAX) return true;
-    if (this.unasked === UNASKED_MAX + 1) {
-      this.onerror?.(
-        new McpError('limit', `The MCP server ${this.name} sends without end; the connection was closed.`),
-      );
-      void this.inner.close();
-    }
+    if (!('method' in message) && message.id !== undefined && this.asked.delete(message.id)) return true;
+    if (this.unasked.admits()) return true;
+    if (this.isCut) return false;
+    this.isCut = true;
+    this.onerror?.(
+      new McpError('limit', `The MCP server ${this.name} sends without end; the connection was closed.`),
+    );
+    void this.inner.close();
     return false;
+  }
+
+  private remember(id: string | number): void {
+    const [oldest] = this.asked;
+    if (this.asked.size >= OPEN_REQUESTS_MAX && oldest !== undefined) this.asked.delete(oldest);
+    this.asked.add(id);
   }
 }
