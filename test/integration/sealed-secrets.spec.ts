@@ -199,7 +199,8 @@ describeEachEngine('sealed secrets', (make) => {
     const rows = await database.query<{ place: string }>(
       `SELECT table_name || '.' || column_name AS place FROM information_schema.columns
        WHERE table_schema = current_schema() AND data_type IN ('text', 'bytea', 'jsonb', 'json')
-         AND (column_name ~ '(secret|password|token$|credential|api_?key|headers|^env$)'
+         AND (column_name ~ '(secret|password|tokens?$|credential|api_?key|headers|^env$)'
+              OR table_name LIKE 'mcp_oauth_%' AND column_name IN ('client', 'flow')
               OR table_name = 'config_secrets' AND column_name = 'value')
        ORDER BY 1`,
     );

@@ -56,7 +56,8 @@ export class ToolCalls {
     for (const { id, name } of calls) log.append('tool.call', { id, name });
     const results: (NewMessage | typeof LEFT_OPEN)[] = [];
     const publish = inOrder<NewMessage | typeof LEFT_OPEN>((result) => {
-      if (result === LEFT_OPEN) return;
+      // Whoever goes on with the run publishes the results that stand.
+      if (result === LEFT_OPEN || goesOnElsewhere(context.signal)) return;
       const { toolCallId: id = '', toolName: name = '', isError = false } = result;
       log.append('tool.result', { id, name, is_error: isError });
     });
