@@ -117,6 +117,13 @@ describe('a program that is an MCP server', () => {
     expect(ending.status).toMatchObject({ state: 'failed', stderr: 'no luck with ***' });
   });
 
+  it('that its configuration does not name says what to set, each time the same', async () => {
+    const broken = 'Set tools.mcp_servers.wiki.command.';
+    await using link = linkTo(termsOf({ transport: 'stdio', command: '', args: [], env: {} }, { broken }));
+    expect(await reasonOf(link.listed(30_000))).toBe(`unreachable: ${broken}`);
+    expect(await reasonOf(link.listed(30_000))).toBe(`unreachable: ${broken}`);
+  });
+
   it('that prints gigabytes without a line end is cut off', async () => {
     await using link = script(
       'const b = Buffer.alloc(1 << 20, 97); const w = () => { while (process.stdout.write(b)); process.stdout.once("drain", w) }; w()',

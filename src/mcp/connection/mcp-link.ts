@@ -294,6 +294,8 @@ export class McpLink {
   }
 
   private notYet(error: McpError, waitMs: number): McpError {
+    // Only a change of its terms helps, and that makes another link.
+    if (this.terms.broken !== undefined) return error;
     const seconds = Math.ceil(waitMs / 1_000);
     const { cause, details } = error;
     return new McpError(error.reason, `${error.message} It is tried again in ${seconds} s.`, {

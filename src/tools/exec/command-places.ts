@@ -19,7 +19,7 @@ import { HostProcesses } from './host/host-processes.js';
 
 const NOT_ON_HOST =
   'Commands cannot run here: this agent has no sandbox, and commands on the host are switched off. ' +
-  'An admin can give the agent a sandbox (agents.defaults.sandbox.mode) or set tools.exec.host to true. Go on without commands.';
+  'An admin can give the agent a sandbox (mode in its own sandbox settings, or in agents.defaults.sandbox) or set tools.exec.host to true. Go on without commands.';
 
 /** Where the commands of a call run. */
 @Injectable()
