@@ -2,11 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import type { JsonSchema, ToolSpec } from '#contracts';
+import { checkCost } from './check-cost.js';
 
 const ISSUES_MAX = 8;
 /** Characters times instructions of a schema's pattern; a longer text is left to the tool. */
 const PATTERN_MAX_STEPS = 2_500_000;
 const VALUES_SHOWN_MAX_CHARS = 500;
+/** Schemas that are tried on values: about a second's work. */
+const CHECK_MAX_STEPS = 10_000_000;
+const TOO_MUCH =
+  '- arguments: too many values, or too deep in one another, to be checked against the schema; send less at once';
 
 /**
  * Checks a call's arguments against the tool's JSON schema. Schemas are compiled once per tool; patterns in them
@@ -22,6 +27,7 @@ export class ArgumentValidator {
    * @throws when the schema itself cannot be compiled.
    */
   async issues(spec: ToolSpec, args: Readonly<Record<string, unknown>>): Promise<string | undefined> {
+    if (checkCost(spec.parameters, args) > CHECK_MAX_STEPS) return TOO_MUCH;
     const validate = this.compiled.get(spec) ?? (await this.compile(spec));
     if (validate(args)) return undefined;
     const lines = (validate.errors ?? [])
@@ -60,7 +66,7 @@ async function createAjv(): Promise<Ajv2020> {
     (pattern: string) => ({ test: compile(pattern), toString: () => pattern }),
     { code: 'linearRegExp' },
   );
-  return new Ajv2020({
+  const ajv = new Ajv2020({
     strict: false,
     coerceTypes: false,
     allErrors: true,
@@ -70,6 +76,21 @@ async function createAjv(): Promise<Ajv2020> {
     logger: false,
     code: { regExp },
   });
+  // Ajv's own compares each with each.
+  ajv.removeKeyword('uniqueItems');
+  const validate = (isWanted: unknown, items: readonly unknown[]): boolean =>
+    isWanted !== true || new Set(items.map(canonical)).size === items.length;
+  const error = { message: 'must NOT have duplicate items' };
+  return ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', validate, error, errors: false });
+}
+
+/** The same text for the same value. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
+  );
 }
 
 function describe(error: ErrorObject, schema: JsonSchema): string {
