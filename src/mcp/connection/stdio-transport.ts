@@ -111,6 +111,8 @@ export class StdioTransport implements Transport {
       endGroup(child, 'SIGKILL');
       child.stdout.destroy();
       child.stderr.destroy();
+      // The kernel ends what is killed a moment later.
+      if (closed) await within(closed);
     }
     this.stopWatching?.();
     this.onclose?.();
