@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { RunFinished, SessionChanged } from '#bus';
+import { CacheInvalidated, RunFinished, SessionChanged } from '#bus';
 import { ConfigService } from '#config';
 import { Clock } from '#kernel';
 import { ExecConfig } from '../exec/exec.config.js';
@@ -18,6 +18,9 @@ const MINUTE_MS = 60_000;
 /** What the end of all may take; whoever stops after them still has to write what is left. */
 const STOP_MAX_MS = 2_000;
 
+/** What ends the commands of some. */
+type CommandsEnd = CacheInvalidated | SessionChanged | RunFinished;
+
 interface Owned {
   readonly owner: BackgroundOwner;
   readonly commands: Map<string, BackgroundCommand>;
@@ -29,10 +32,8 @@ interface Owned {
  * about them any more, and with the gateway; those of a conversation that is not stored end with its run.
  */
 @Injectable()
-@EventsHandler(SessionChanged, RunFinished)
-export class BackgroundCommands
-  implements IEventHandler<SessionChanged | RunFinished>, OnApplicationShutdown
-{
+@EventsHandler(CacheInvalidated, SessionChanged, RunFinished)
+export class BackgroundCommands implements IEventHandler<CommandsEnd>, OnApplicationShutdown {
   private readonly owned = new Map<string, Owned>();
   private cancelCheck: (() => void) | undefined;
 
@@ -86,12 +87,8 @@ export class BackgroundCommands
     return found;
   }
 
-  handle(event: SessionChanged | RunFinished): void {
-    void this.endWhere(({ sessionId, runId }) =>
-      event instanceof SessionChanged
-        ? sessionId === event.sessionId
-        : sessionId === undefined && runId === event.runId,
-    );
+  handle(event: CommandsEnd): void {
+    void this.endWhere((owner) => isEndedBy(event, owner));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -136,6 +133,13 @@ export class BackgroundCommands
     forgetOldest([owned], ENDED_KEPT_MAX_PER_SESSION);
     forgetOldest([...this.owned.values()], ENDED_KEPT_MAX);
   }
+}
+
+/** The conversation began anew, the run that they belong to has ended, or the user was erased. */
+function isEndedBy(event: CommandsEnd, { userId, sessionId, runId }: BackgroundOwner): boolean {
+  if (event instanceof SessionChanged) return sessionId === event.sessionId;
+  if (event instanceof RunFinished) return sessionId === undefined && runId === event.runId;
+  return event.cache === 'sandboxes' && userId === event.key;
 }
 
 function runningOf(all: readonly Owned[]): number {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { RunFinished, SessionChanged } from '#bus';
+import { CacheInvalidated, RunFinished, SessionChanged } from '#bus';
 import { runContext } from '../../../test/support/tools.js';
 import {
   type ExecWorld,
@@ -130,12 +130,18 @@ describe('a background command', () => {
       () => new RunFinished('run-1', 'default', runContext().caller, undefined, 'key', 'completed'),
       { run: { ...runContext(), session: { key: 'agent:default:http' } } },
     ],
+    [
+      'its user is erased, where it was started by hand',
+      () => new CacheInvalidated('sandboxes', 'ann'),
+      { run: { ...runContext(), session: { key: 'agent:default:http' }, byHand: true as const } },
+    ],
   ])('ends when %s', async (_, event, context) => {
     const world = await worldOf();
     const sleep = uniqueSleep();
     await world.exec({ command: sleep, ...background }, context ?? {});
     await vi.waitFor(() => expect(processesWith(sleep)).toHaveLength(1), { timeout: 5_000 });
     world.background.handle(new SessionChanged('session-9'));
+    world.background.handle(new CacheInvalidated('sandboxes', 'bob'));
     expect((await world.process({ action: 'list' }, context ?? {})).text).toContain('running');
     world.background.handle(event());
     await vi.waitFor(() => expect(processesWith(sleep)).toEqual([]), { timeout: 5_000 });
