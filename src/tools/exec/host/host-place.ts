@@ -32,6 +32,7 @@ export class HostPlace implements CommandPlace {
 
   async start(request: CommandRequest): Promise<RunningCommand> {
     const { environment, fileMaxMb, root } = this.terms;
+    await this.processes.starts.take();
     request.signal.throwIfAborted();
     const mark = this.processes.newMark();
     const limits = `ulimit -c 0; ulimit -f ${fileMaxMb * BLOCKS_PER_MB}`;

@@ -5,6 +5,7 @@ import { KILL_PAUSE_MS, KILL_ROUNDS_MAX, WATCH_INTERVAL_MS } from '../exec.limit
 import { isAlive, MARK_VARIABLE, markOf, type MarkOwner, ownerOf, ownMark } from './process-mark.js';
 import { ProcessFamily, SYSTEM_PIDS_MAX } from './process-family.js';
 import { ProcessTable, readProcess } from './process-table.js';
+import { StartTurns } from './start-turns.js';
 
 /** Told of a command's processes whenever they were counted. */
 export type FamilyWatcher = (family: ProcessFamily) => void;
@@ -15,6 +16,8 @@ export type FamilyWatcher = (family: ProcessFamily) => void;
  */
 @Injectable()
 export class HostProcesses implements OnModuleInit, OnApplicationShutdown {
+  /** For whoever starts one. */
+  readonly starts = new StartTurns();
   private readonly logger = new Logger('Commands');
   private readonly table = new ProcessTable();
   private readonly owner: MarkOwner | undefined = ownMark();
