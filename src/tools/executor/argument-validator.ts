@@ -63,7 +63,11 @@ async function createAjv(): Promise<Ajv2020> {
   };
   const regExp = Object.assign(
     // Ajv keeps compiled patterns by their text form.
-    (pattern: string) => ({ test: compile(pattern), toString: () => pattern }),
+    (pattern: string) => {
+      // A schema may have hundreds that are dear to compile; most are for arguments that are not given.
+      let known: ((text: string) => boolean) | undefined;
+      return { test: (text: string) => (known ??= compile(pattern))(text), toString: () => pattern };
+    },
     { code: 'linearRegExp' },
   );
   const ajv = new Ajv2020({
