@@ -3,6 +3,8 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ToolExecutor, ToolRegistry } from '#tools';
+import type { loadAppConfig } from '../src/app.config.js';
+import type { startApp } from '../src/start-app.js';
 import type { Bench } from './harness/bench.js';
 import type { Findings, Measure } from './harness/measure.js';
 import { medianOf, percentile, spread } from './harness/statistics.js';
@@ -59,49 +61,51 @@ export const toolCalls: Measure = {
         ]);
       }
     }
-    const flood = await atOnce(started, { name: 'bench_flood', arguments: {} });
-    const commands = await atOnce(started, {
-      name: 'exec',
-      arguments: { command: `head -c ${OUTPUT_BYTES} /dev/zero | tr '\\0' x` },
-    });
-    return {
-      tables: [
-        { caption: 'One call', columns: ['', '', 'p50 µs', 'lowest–highest', 'more than direct'], rows },
-        {
-          caption: `${PARALLEL.toLocaleString('en')} calls at once, each with ${OUTPUT_BYTES / 1024 / 1024} MB of output`,
-          columns: ['', 'all done after ms', 'peak memory more', 'failed'],
-          rows: [
-            [
-              'a tool of the program',
-              flood.ms.toFixed(0),
-              `${flood.peakMb.toFixed(0)} MB`,
-              String(flood.failed),
-            ],
-            [
-              'exec on the host',
-              commands.ms.toFixed(0),
-              `${commands.peakMb.toFixed(0)} MB`,
-              String(commands.failed),
-            ],
-          ],
-        },
-      ],
-      goals: [
-        {
-          goal: `a call through the executor costs ≤ ${GOAL_ADDED_MS} ms more than the function`,
-          measured: `${(added / 1_000).toFixed(3)} ms`,
-          met: added / 1_000 <= GOAL_ADDED_MS,
-        },
-        {
-          goal: `${PARALLEL.toLocaleString('en')} commands with ${(PARALLEL * OUTPUT_BYTES) / 1024 ** 3} GB of output together: ≤ ${GOAL_MEMORY_MB} MB more`,
-          measured: `${commands.peakMb.toFixed(0)} MB`,
-          met: commands.peakMb <= GOAL_MEMORY_MB && commands.failed === 0,
-        },
-      ],
-      notes: [],
-    };
+    return findingsOf(rows, added, await atOnce(started, FLOOD), await atOnce(started, COMMAND));
   },
 };
+
+interface AtOnce {
+  readonly ms: number;
+  readonly peakMb: number;
+  readonly failed: number;
+}
+
+function findingsOf(rows: string[][], addedUs: number, flood: AtOnce, commands: AtOnce): Findings {
+  const count = PARALLEL.toLocaleString('en');
+  const row = (name: string, { ms, peakMb, failed }: AtOnce): string[] => [
+    name,
+    ms.toFixed(0),
+    `${peakMb.toFixed(0)} MB`,
+    String(failed),
+  ];
+  return {
+    tables: [
+      { caption: 'One call', columns: ['', '', 'p50 µs', 'lowest–highest', 'more than direct'], rows },
+      {
+        caption: `${count} calls at once, each with ${OUTPUT_BYTES / 1024 / 1024} MB of output`,
+        columns: ['', 'all done after ms', 'peak memory more', 'failed'],
+        rows: [row('a tool of the program', flood), row('exec on the host', commands)],
+      },
+    ],
+    goals: [
+      {
+        goal: `a call through the executor costs ≤ ${GOAL_ADDED_MS} ms more than the function`,
+        measured: `${(addedUs / 1_000).toFixed(3)} ms`,
+        met: addedUs / 1_000 <= GOAL_ADDED_MS,
+      },
+      {
+        goal: `${count} commands with ${((PARALLEL * OUTPUT_BYTES) / 1024 ** 3).toFixed(1)} GB of output together: ≤ ${GOAL_MEMORY_MB} MB more`,
+        measured: `${commands.peakMb.toFixed(0)} MB`,
+        met: commands.peakMb <= GOAL_MEMORY_MB && commands.failed === 0,
+      },
+    ],
+    notes: [],
+  };
+}
+
+const FLOOD = { name: 'bench_flood', arguments: {} };
+const COMMAND = { name: 'exec', arguments: { command: `head -c ${OUTPUT_BYTES} /dev/zero | tr '\\0' x` } };
 
 const NOOP = spec('bench_noop', { path: { type: 'string' } });
 
@@ -155,7 +159,7 @@ async function inTurn(bench: Bench, what: string, ways: readonly Way[]): Promise
 async function atOnce(
   { executor, registry, context }: InProcess,
   call: { readonly name: string; readonly arguments: Args },
-): Promise<{ ms: number; peakMb: number; failed: number }> {
+): Promise<AtOnce> {
   if (!registry.get('bench_flood')) {
     const tool: Tool = { execute: () => Promise.resolve(result('x'.repeat(OUTPUT_BYTES))) };
     registry.register(spec('bench_flood', {}), tool, 'bench');
@@ -190,17 +194,9 @@ async function startInProcess(): Promise<InProcess> {
   const path = join(directory, 'config.json');
   await writeFile(path, JSON.stringify({ gateway: { port: 0 }, discovery: { enabled: false } }));
   const env = { GOCLAW_DATA_DIR: directory, GOCLAW_WORKSPACE: root, GOCLAW_GATEWAY_TOKEN: randomUUID() };
-  const [{ startApp }, { loadAppConfig }, tools] = (await Promise.all(
-    ['src/start-app.js', 'src/app.config.js', 'src/tools/index.js'].map(
-      (file) => import(new URL(`../dist/${file}`, import.meta.url).href),
-    ),
-  )) as [
-    typeof import('../src/start-app.js'),
-    typeof import('../src/app.config.js'),
-    typeof import('#tools'),
-  ];
-  const { app, database } = await startApp(loadAppConfig(path, env));
-  const registry = app.get(tools.ToolRegistry);
+  const program = await built();
+  const { app, database } = await program.startApp(program.loadAppConfig(path, env));
+  const registry = app.get(program.ToolRegistry);
   const run = {
     runId: randomUUID(),
     caller: { userId: 'local', role: 'admin', scopes: [], credential: { kind: 'system' } },
@@ -213,7 +209,7 @@ async function startInProcess(): Promise<InProcess> {
     attempt: 1,
   } as const;
   return {
-    executor: app.get(tools.ToolExecutor),
+    executor: app.get(program.ToolExecutor),
     registry,
     context: { run, tools: registry, workspace: { root, restrict: true } },
     [Symbol.asyncDispose]: async () => {
@@ -227,4 +223,22 @@ async function startInProcess(): Promise<InProcess> {
 function present<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('There is no such tool.');
   return value;
+}
+
+/** The program as it was built: what it is made of cannot be run from its sources. */
+interface Built {
+  readonly startApp: typeof startApp;
+  readonly loadAppConfig: typeof loadAppConfig;
+  readonly ToolExecutor: typeof ToolExecutor;
+  readonly ToolRegistry: typeof ToolRegistry;
+}
+
+async function built(): Promise<Built> {
+  const files = ['src/start-app.js', 'src/app.config.js', 'src/tools/index.js'];
+  let program: object = {};
+  for (const file of files) {
+    const module = (await import(new URL(`../dist/${file}`, import.meta.url).href)) as object;
+    program = { ...program, ...module };
+  }
+  return program as Built;
 }
