@@ -9,6 +9,9 @@ const MAX_WORKERS = 2;
 /** Whole-program tests start processes and databases. */
 const PROGRAM_TEST_TIMEOUT_MS = 60_000;
 
+/** Real Chromium, on pages that do their worst. */
+const BROWSER = 'src/browser/**/*.spec.ts';
+
 const POSTGRES = './test/support/postgres/global-setup.ts';
 const BUILT_PROGRAM = './test/support/built-program.global-setup.ts';
 
@@ -32,7 +35,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,libs,migrations,scripts,chaos}/**/*.spec.ts', 'test/support/**/*.spec.ts'],
+          exclude: [BROWSER],
           isolate: false,
+        },
+      },
+      {
+        ssr,
+        test: {
+          name: 'browser',
+          include: [BROWSER],
+          isolate: false,
+          // After all others, one file at a time: hostile pages take both cores and gigabytes.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
       {

@@ -177,15 +177,15 @@ describe.skipIf(lack !== undefined)(`the tool browser${lack ? ` [${lack}]` : ''}
     await open('/popup');
     const ref = refOf(await snapshot(), 'button "Open"');
     await rig.act({ kind: 'click', ref });
-    const other = JSON.parse(await rig.text({ action: 'open', targetUrl: `${site.url}/` })) as {
-      targetId: string;
-    };
-    await rig.text({ action: 'snapshot', targetId: other.targetId });
-    const tabs = await vi.waitFor(async () => {
-      const all = JSON.parse(await rig.text({ action: 'tabs' })) as { targetId: string; title: string }[];
-      expect(all.map((tab) => tab.title)).toEqual(['', 'About us', 'The shop']);
-      return all;
-    }, WAIT_LIMIT);
+    const titled = (wanted: readonly string[]) =>
+      vi.waitFor(async () => {
+        const all = JSON.parse(await rig.text({ action: 'tabs' })) as { targetId: string; title: string }[];
+        expect(all.map((tab) => tab.title)).toEqual(wanted);
+        return all;
+      }, WAIT_LIMIT);
+    await titled(['', 'About us']);
+    await rig.text({ action: 'open', targetUrl: `${site.url}/` });
+    const tabs = await titled(['', 'About us', 'The shop']);
     const about = tabs.find((tab) => tab.title === 'About us')?.targetId;
     expect(await rig.text({ action: 'snapshot', targetId: about })).toContain('heading "About"');
     for (const { targetId } of tabs.slice(1)) await rig.text({ action: 'close', targetId });

@@ -69,12 +69,22 @@ export class CdpPipe implements ConnectOverCDPTransport {
     if (frame.kind === 'message') return this.deliver(frame.bytes);
     const sessionId = sourceOf(frame);
     const error = { code: INTERNAL_ERROR, message: TOO_LARGE };
-    this.onmessage?.({ id, error, ...(sessionId !== undefined && { sessionId }) });
+    this.hand({ id, error, ...(sessionId !== undefined && { sessionId }) });
   }
 
   private deliver(bytes: Buffer): void {
     const message: unknown = JSON.parse(bytes.toString('utf8'));
-    if (typeof message === 'object' && message !== null) this.onmessage?.(message);
+    if (typeof message === 'object' && message !== null) this.hand(message);
+  }
+
+  /**
+   * Each in a turn of its own: of a page that has just come, the library begins to listen after the message that says so,
+   * and what came in the same chunk would be lost to it.
+   */
+  private hand(message: object): void {
+    setImmediate(() => {
+      if (!this.closed) this.onmessage?.(message);
+    });
   }
 
   private closeOnce(): void {

@@ -38,6 +38,13 @@ const UNATTENDED = [
   '--disable-features=MediaRouter,DialMediaRouteProvider,OptimizationHints,Translate,WebBluetooth,WebUsb,AcceptCHFrame,GlobalMediaControls',
 ];
 
+/** Pages that are not in front load and answer as those that are: an agent reads them all the same. */
+const ALL_IN_FRONT = [
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+];
+
 /** A page's script may not take more; it is ended then. */
 const SCRIPT_HEAP_MAX_MB = 512;
 
@@ -57,6 +64,7 @@ export function chromiumFlags({ profile, headless, sandbox }: ChromiumTerms): re
     `--js-flags=--max-old-space-size=${SCRIPT_HEAP_MAX_MB}`,
     ...THROUGH_PROXIES_ONLY,
     ...UNATTENDED,
+    ...ALL_IN_FRONT,
     'about:blank',
   ];
 }

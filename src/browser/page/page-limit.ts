@@ -33,11 +33,11 @@ export async function onPage<T>(
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    return await Promise.race([over.promise, work()]);
+    return await Promise.race([over.promise, tab.settled.then(work)]);
   } catch (error) {
     const failure = explainFailure(error, timeoutMs);
     if (failure.reason !== 'timeout' && !signal.aborted) throw failure;
-    const hung = closeIfHung(tab);
+    const hung = tab.closeIfHung();
     if (signal.aborted) throw failure;
     throw (await hung) ? gone(tab) : failure;
   } finally {
@@ -55,10 +55,4 @@ function gone({ id }: Tab): BrowserError {
     'hung',
     `The page ${id} did not answer any more and was closed; open it again if you need it.`,
   );
-}
-
-async function closeIfHung(tab: Tab): Promise<boolean> {
-  if (await tab.responds()) return false;
-  await tab.discard();
-  return true;
 }

@@ -25,6 +25,7 @@ export interface TabInfo {
 export class Tab {
   private lines: ConsoleLine[] = [];
   private crashed = false;
+  private check: Promise<boolean> = Promise.resolve(false);
 
   constructor(
     readonly id: string,
@@ -74,14 +75,26 @@ export class Tab {
     return lines;
   }
 
-  /** Whether its script lets anything else be done. */
-  async responds(): Promise<boolean> {
-    return (await this.answerOf(this.ping())) !== undefined;
+  /** Resolves when nobody finds out any more whether it still answers: that would give up what is loaded next. */
+  get settled(): Promise<unknown> {
+    return this.check;
+  }
+
+  /** Closes it when its script lets nothing else be done; returns whether that was so. */
+  closeIfHung(): Promise<boolean> {
+    this.check = this.isHung();
+    return this.check;
   }
 
   /** Closes it, also when it does not answer. */
   async discard(): Promise<void> {
     await this.within(CLOSE_TIMEOUT_MS, this.page.close());
+  }
+
+  private async isHung(): Promise<boolean> {
+    if ((await this.answerOf(this.ping())) !== undefined) return false;
+    await this.discard();
+    return true;
   }
 
   /** Asks the page's own thread. What it still loads is given up: until then the browser would keep the question. */
