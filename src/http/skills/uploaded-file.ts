@@ -6,7 +6,12 @@ const FIELD = 'file';
 /** The file of a multipart form, in memory. @throws HttpError; Fastify's error for one that is too large */
 export async function uploadedFile(request: FastifyRequest): Promise<Buffer> {
   const file = await request.file();
-  if (file?.fieldname === FIELD) return file.toBuffer();
+  if (file?.fieldname === FIELD) {
+    const whole = await file.toBuffer();
+    // The parser notices only with the next piece that the limit was passed, and hands out the part before.
+    if (file.file.truncated) throw new request.server.multipartErrors.RequestFileTooLargeError();
+    return whole;
+  }
   throw new HttpError('missing-parameter', `Send the package as the field ${FIELD} of a multipart form.`, {
     param: FIELD,
   });
