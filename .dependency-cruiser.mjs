@@ -1,7 +1,17 @@
 // The floors of the house as rules: what each module of `src` may import. A module that is missing here
 // may import nothing and is reported, so that a new one is given its floor.
 const FOUNDATION = ['kernel'];
-const PLATFORM = [...FOUNDATION, 'crypto', 'config', 'net', 'store', 'permissions', 'tracing', 'bus'];
+const PLATFORM = [
+  ...FOUNDATION,
+  'crypto',
+  'config',
+  'net',
+  'processes',
+  'store',
+  'permissions',
+  'tracing',
+  'bus',
+];
 const REACHING_OUT = [...PLATFORM, 'providers', 'usage', 'sandbox', 'mcp', 'browser', 'tts'];
 const KNOWING = [...REACHING_OUT, 'sessions', 'bootstrap', 'skills', 'memory', 'pairing'];
 const ACTING = [...KNOWING, 'agent', 'scheduler', 'tools'];
@@ -12,7 +22,8 @@ const MAY_IMPORT = {
   crypto: FOUNDATION,
   config: FOUNDATION,
   net: [...FOUNDATION, 'config'],
-  store: [...FOUNDATION, 'crypto', 'config'],
+  processes: [...FOUNDATION, 'config'],
+  store: [...FOUNDATION, 'crypto', 'config', 'processes'],
   permissions: [...FOUNDATION, 'crypto', 'config', 'store', 'bus'],
   tracing: [...FOUNDATION, 'crypto', 'config', 'store'],
   bus: [...FOUNDATION, 'crypto', 'config', 'store'],

@@ -11,6 +11,7 @@ import { KernelModule } from '#kernel';
 import { LiveConfigModule } from '#live-config';
 import { NetModule } from '#net';
 import { PermissionsModule } from '#permissions';
+import { ProcessesModule } from '#processes';
 import { type Database, StoreModule } from '#store';
 import { ImageToolsModule, WebToolsModule } from '#tools';
 import { TracingModule } from '#tracing';
@@ -34,6 +35,7 @@ export class AppModule {
         StoreModule.forRoot(database),
         ScheduleModule.forRoot(),
         NetModule,
+        ProcessesModule,
         BusModule,
         PermissionsModule,
         LiveConfigModule,

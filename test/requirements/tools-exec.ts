@@ -4,8 +4,8 @@ const CORPUS = 'src/tools/shell/shell-corpus.spec.ts';
 const FUZZ = 'src/tools/shell/shell-fuzz.spec.ts';
 const HOST = 'src/tools/exec/command-runner.spec.ts';
 const SANDBOXED = 'src/tools/exec/sandboxed-command.spec.ts';
-const PROCESSES = 'src/tools/exec/host/host-processes.spec.ts';
-const FAMILY = 'src/tools/exec/host/process-family.spec.ts';
+const PROCESSES = 'src/processes/host-processes.spec.ts';
+const FAMILY = 'src/processes/process-family.spec.ts';
 const BACKGROUND = 'src/tools/process/process.tool.spec.ts';
 const WIRE = 'test/e2e/exec.spec.ts';
 

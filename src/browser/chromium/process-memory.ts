@@ -1,9 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { parseStat } from '#processes';
 
 const PAGE_BYTES = 4_096;
 const BYTES_PER_MB = 1024 * 1024;
-/** Of /proc/<pid>/stat, counted from behind the name of the program. */
-const GROUP_FIELD = 2;
 const RENDERER = '--type=renderer';
 
 /** A process of the browser. */
@@ -24,9 +23,8 @@ export async function processesOf(group: number): Promise<readonly BrowserProces
 }
 
 async function read(pid: number, group: number): Promise<BrowserProcess | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (Number(fields[GROUP_FIELD]) !== group) return undefined;
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
+  if (parseStat(stat)?.group !== group) return undefined;
   const [, resident = 0, shared = 0] = (await readFile(`/proc/${pid}/statm`, 'utf8')).split(' ').map(Number);
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8');
   return {

@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { readStat } from '#processes';
 
 /** The holder touches its lock this often, so that a process on another host (a shared volume) can see it live. */
 const TOUCH_INTERVAL_MS = 5_000;
@@ -144,10 +145,5 @@ function discard(path: string, seen: string): void {
 
 /** Clock ticks since boot at which a process started (Linux); empty elsewhere. */
 function startTimeOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
+  return String(readStat(pid)?.startedAt ?? '');
 }

@@ -10,12 +10,12 @@ import {
   type ToolWorkspace,
 } from '#contracts';
 import { Clock } from '#kernel';
+import { HostProcesses } from '#processes';
 import { Sandboxes } from '#sandbox';
 import { deploymentOf } from '#store';
 import { ExecConfig } from './exec.config.js';
 import { hostEnvironment } from './host/host-environment.js';
 import { HostPlace } from './host/host-place.js';
-import { HostProcesses } from './host/host-processes.js';
 
 const NOT_ON_HOST =
   'Commands cannot run here: this agent has no sandbox, and commands on the host are switched off. ' +

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import type { ToolContext } from '#contracts';
 import { SystemClock } from '#kernel';
+import { HostProcesses } from '#processes';
 import type { Sandboxes } from '#sandbox';
 import { DatabaseConfig } from '#store';
 import { configOf } from '../../../test/support/config.js';
@@ -16,7 +17,6 @@ import { CommandRunner } from './command-runner.js';
 import { CommandStarter } from './command-starter.js';
 import { ExecConfig } from './exec.config.js';
 import { ExecTool } from './exec.tool.js';
-import { HostProcesses } from './host/host-processes.js';
 
 /** What a call came to. */
 export interface Outcome {

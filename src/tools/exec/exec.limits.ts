@@ -20,12 +20,5 @@ export const HOST_COMMANDS_MAX_PER_USER = 8;
 export const HOST_COMMANDS_MAX = 64;
 export const HOST_COMMANDS_WAITING_MAX = 2_000;
 
-/** How often the processes of commands are looked at. */
-export const WATCH_INTERVAL_MS = 500;
-/** Entries of the process table that are read without a pause for other work. */
-export const TABLE_CHUNK = 100;
-/** Rounds of finding and killing what a command has left; each finds what was started in the one before. */
-export const KILL_ROUNDS_MAX = 40;
-export const KILL_PAUSE_MS = 10;
 /** After a command has ended, what is still in its pipes gets this long to come. */
 export const DRAIN_MS = 500;

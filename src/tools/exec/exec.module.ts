@@ -8,13 +8,11 @@ import { CommandPlaces } from './command-places.js';
 import { CommandRunner } from './command-runner.js';
 import { CommandStarter } from './command-starter.js';
 import { ExecTool } from './exec.tool.js';
-import { HostProcesses } from './host/host-processes.js';
 
 /** Commands of agents: `exec`, `process`, and what runs the commands of other tools. */
 @Module({
   imports: [ApprovalsModule, SandboxModule],
   providers: [
-    HostProcesses,
     CommandPlaces,
     CommandStarter,
     CommandRunner,

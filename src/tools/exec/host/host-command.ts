@@ -1,10 +1,9 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { CommandError, type CommandEnd, type CommandRequest, type RunningCommand } from '#contracts';
 import type { Clock } from '#kernel';
+import type { HostProcesses, ProcessFamily } from '#processes';
 import { DRAIN_MS, INPUT_PENDING_MAX_BYTES, OUTPUT_MAX_BYTES } from '../exec.limits.js';
-import type { HostProcesses } from './host-processes.js';
 import { Pacer } from './pacer.js';
-import type { ProcessFamily } from './process-family.js';
 
 /** What a command and everything that it started may take of the machine. */
 export interface HostLimits {

@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { CommandError, type CommandPlace, type CommandRequest, type RunningCommand } from '#contracts';
 import type { Clock } from '#kernel';
+import { type HostProcesses, MARK_VARIABLE } from '#processes';
 import { HostCommand, type HostLimits } from './host-command.js';
-import type { HostProcesses } from './host-processes.js';
-import { MARK_VARIABLE } from './process-mark.js';
 
 /** What holds for every command of a place. */
 export interface HostTerms extends HostLimits {

@@ -1,5 +1,5 @@
-import { readFileSync, readlinkSync } from 'node:fs';
-import { parseStat } from './process-stat.js';
+import { readlinkSync } from 'node:fs';
+import { readStat } from './process-stat.js';
 
 /** In the environment of every command: whose it is. Children have it from their parents. */
 export const MARK_VARIABLE = 'GOCLAW_COMMAND_ID';
@@ -15,7 +15,7 @@ export interface MarkOwner {
 /** This process. `undefined` where there is no /proc: then marks find nothing. */
 export function ownMark(): MarkOwner | undefined {
   try {
-    const own = parseStat(readFileSync('/proc/self/stat', 'utf8'));
+    const own = readStat('self');
     return own && { namespace: ownNamespace(), pid: process.pid, startedAt: own.startedAt };
   } catch {
     return undefined;
@@ -48,10 +48,6 @@ export function ownerOf(mark: string): MarkOwner | undefined {
 
 /** Whether the process that made a mark still runs. */
 export function isAlive({ pid, startedAt }: MarkOwner): boolean {
-  try {
-    const stat = parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-    return stat !== undefined && stat.startedAt === startedAt && !stat.isZombie;
-  } catch {
-    return false;
-  }
+  const stat = readStat(pid);
+  return stat !== undefined && stat.startedAt === startedAt && !stat.isZombie;
 }

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { TABLE_CHUNK } from '../exec.limits.js';
 import { markIn } from './process-mark.js';
-import { parseStat, type ProcessStat } from './process-stat.js';
+import { type ProcessStat, readStat } from './process-stat.js';
+import { TABLE_CHUNK } from './processes.limits.js';
 
 /** A process that may belong to a command. */
 export interface MarkedProcess extends ProcessStat {
@@ -44,12 +44,8 @@ export class ProcessTable {
 
 /** One process, whether or not it is a stranger. */
 export function readProcess(pid: number): MarkedProcess | undefined {
-  try {
-    const stat = parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-    return stat && { ...stat, mark: stat.isZombie ? undefined : readMark(pid) };
-  } catch {
-    return undefined;
-  }
+  const stat = readStat(pid);
+  return stat && { ...stat, mark: stat.isZombie ? undefined : readMark(pid) };
 }
 
 function readMark(pid: number): string | undefined {

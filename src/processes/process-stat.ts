@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** A process, as the kernel's table has it. */
 export interface ProcessStat {
   readonly pid: number;
@@ -26,4 +28,13 @@ export function parseStat(line: string): ProcessStat | undefined {
     isZombie: fields[0] === 'Z' || fields[0] === 'X',
   };
   return end < 0 || Number.isNaN(stat.startedAt) ? undefined : stat;
+}
+
+/** A process there is now, `self` this one. `undefined`: it has ended, or there is no /proc. */
+export function readStat(pid: number | 'self'): ProcessStat | undefined {
+  try {
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return undefined;
+  }
 }

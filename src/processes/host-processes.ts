@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ownEnvironment } from '#config';
 import { Clock, newId } from '#kernel';
-import { KILL_PAUSE_MS, KILL_ROUNDS_MAX, WATCH_INTERVAL_MS } from '../exec.limits.js';
 import { isAlive, MARK_VARIABLE, markOf, type MarkOwner, ownerOf, ownMark } from './process-mark.js';
 import { ProcessFamily, SYSTEM_PIDS_MAX } from './process-family.js';
 import { ProcessTable, readProcess } from './process-table.js';
+import { KILL_PAUSE_MS, KILL_ROUNDS_MAX, WATCH_INTERVAL_MS } from './processes.limits.js';
 import { StartTurns } from './start-turns.js';
 
 /** Told of a command's processes whenever they were counted. */
