@@ -1,3 +1,4 @@
+export { watchUntilDeath } from './death-watch.js';
 export { HostProcesses } from './host-processes.js';
 export type { ProcessFamily } from './process-family.js';
 export { MARK_VARIABLE } from './process-mark.js';

@@ -14,6 +14,9 @@ function processOf(pid: number, parent: number, more: Partial<MarkedProcess> = {
   return { pid, parent, ...shared, ...more };
 }
 
+/** As `processOf` makes it. */
+const rootOf = (pid: number) => ({ pid, startedAt: pid });
+
 /** The first process, the kernel's and a service that some supervisor from outside started: group and session are 0. */
 const SYSTEM = [
   processOf(1, 0, { group: 0, session: 0 }),
@@ -25,15 +28,15 @@ const SYSTEM = [
 const NOBODY: ReadonlySet<number> = new Set();
 const idsOf = (family: ProcessFamily): readonly number[] => family.members.map(({ pid }) => pid);
 
-describe('the processes of a command', () => {
+describe('the processes of a program', () => {
   it.each([[undefined], [0], [1], [2]])('are none of the system, with %s for the first of them', (root) => {
-    const family = new ProcessFamily('m', root);
+    const family = new ProcessFamily('m', root === undefined ? undefined : rootOf(root));
     family.update([...SYSTEM, processOf(70, 1, { mark: 'm' })], NOBODY);
     expect(idsOf(family)).toEqual([70]);
   });
 
   it('are those with its mark, its group, its session, and what they started', () => {
-    const family = new ProcessFamily('m', 100);
+    const family = new ProcessFamily('m', rootOf(100));
     const table = [
       ...SYSTEM,
       processOf(100, 61),
@@ -49,7 +52,7 @@ describe('the processes of a command', () => {
   });
 
   it('stay its own when they lose their parent, until the id is of another process', () => {
-    const family = new ProcessFamily('m', 100);
+    const family = new ProcessFamily('m', rootOf(100));
     family.update([processOf(100, 61), processOf(101, 100)], NOBODY);
     family.update([processOf(101, 1)], NOBODY);
     expect(idsOf(family)).toEqual([101]);
@@ -57,15 +60,30 @@ describe('the processes of a command', () => {
     expect(idsOf(family)).toEqual([]);
   });
 
+  it('are not those of a group whose id was given to another process', () => {
+    const family = new ProcessFamily('m', rootOf(100));
+    const marked = processOf(101, 1, { mark: 'm' });
+    const strangers = [
+      processOf(100, 61, { startedAt: 9_999 }),
+      processOf(102, 100),
+      processOf(103, 1, { group: 100 }),
+    ];
+    family.update([marked, ...strangers], NOBODY);
+    expect(idsOf(family)).toEqual([101]);
+    // Also when their leader has ended since.
+    family.update([marked, processOf(104, 1, { session: 100 })], NOBODY);
+    expect(idsOf(family)).toEqual([101]);
+  });
+
   it('are never those that are spared, nor what these have started', () => {
-    const family = new ProcessFamily('m', 100);
+    const family = new ProcessFamily('m', rootOf(100));
     const table = [processOf(61, 60, { mark: 'm' }), processOf(62, 61), processOf(100, 61)];
     family.update(table, new Set([61]));
     expect(idsOf(family)).toEqual([100]);
   });
 
   it('hold no dead ones, but what those have started', () => {
-    const family = new ProcessFamily('m', 100);
+    const family = new ProcessFamily('m', rootOf(100));
     family.update([processOf(100, 61, { isZombie: true }), processOf(101, 100)], NOBODY);
     expect(idsOf(family)).toEqual([101]);
     expect(family.memoryPages).toBe(1);

@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { readStat } from './process-stat.js';
 
-/** In the environment of every command: whose it is. Children have it from their parents. */
+/** In the environment of every program that is ended with all of its children: whose it is. Children have it from their parents. */
 export const MARK_VARIABLE = 'GOCLAW_COMMAND_ID';
 
 /** A gateway process, as no other one was or will be since the machine started. */

@@ -4,7 +4,7 @@ import { markIn } from './process-mark.js';
 import { type ProcessStat, readStat } from './process-stat.js';
 import { TABLE_CHUNK } from './processes.limits.js';
 
-/** A process that may belong to a command. */
+/** A process that may belong to a program that was started here. */
 export interface MarkedProcess extends ProcessStat {
   readonly mark: string | undefined;
 }
@@ -30,7 +30,7 @@ export class ProcessTable {
     return found;
   }
 
-  /** These belong to no command. A process that was just forked may get its mark yet: say it of old ones. */
+  /** These belong to no family. A process that was just forked may get its mark yet: say it of old ones. */
   ignore(pids: Iterable<number>): void {
     for (const pid of pids) this.strangers.set(pid, true);
   }
@@ -43,7 +43,7 @@ export class ProcessTable {
 }
 
 /** One process, whether or not it is a stranger. */
-export function readProcess(pid: number): MarkedProcess | undefined {
+function readProcess(pid: number): MarkedProcess | undefined {
   const stat = readStat(pid);
   return stat && { ...stat, mark: stat.isZombie ? undefined : readMark(pid) };
 }

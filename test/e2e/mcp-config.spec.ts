@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningGateway, startGateway } from '../support/gateway/index.js';
 import { ScriptedLlm } from '../support/llm/index.js';
-import { EVERYTHING_STDIO, type EverythingServer, startEverything } from '../support/mcp/everything.js';
+import {
+  EVERYTHING_STDIO,
+  type EverythingServer,
+  leavingStdio,
+  startEverything,
+} from '../support/mcp/everything.js';
 import { pidsOf } from '../support/mcp/processes.js';
 import { RawSocket } from '../support/raw-socket.js';
 import { RestClient } from '../support/rest.js';
@@ -107,5 +112,25 @@ describe('MCP servers of the configuration', () => {
     expect(pidsOf(mark)).toHaveLength(1);
     await gateway.kill();
     while (pidsOf(mark).length > 0) await new Promise((resolve) => setImmediate(resolve));
+  });
+});
+
+describe('what an MCP server of the configuration starts in sessions of its own', () => {
+  it.each([
+    ['is stopped', (gateway: RunningGateway) => gateway[Symbol.asyncDispose]()],
+    ['is killed', (gateway: RunningGateway) => gateway.kill()],
+  ])('ends when the gateway %s', async (_, end) => {
+    const mark = randomUUID();
+    await using llm = await ScriptedLlm.start();
+    const leaving = { transport: 'stdio', ...leavingStdio(mark), tool_prefix: 'p' };
+    const gateway = await startGateway({ llm, config: { tools: { mcp_servers: { leaving } } } });
+    try {
+      llm.replyToolCalls([{ name: 'p__echo', arguments: { message: 'hi' } }]).reply('done');
+      await RestClient.admin(gateway).ask('default');
+      expect(pidsOf(mark)).toHaveLength(3);
+    } finally {
+      await end(gateway);
+    }
+    await expect.poll(() => pidsOf(mark), { timeout: 30_000 }).toEqual([]);
   });
 });

@@ -89,6 +89,13 @@ export const TOOLS_MCP: Requirements = {
     `${LINK} › ends with the connection, with what it started`,
     `${CONFIG} › end with the gateway, also when it is killed`,
   ),
+  'R4-mcp-families': landed(
+    'everything that a program has started ends with it, its connection and the gateway, also in sessions of their own',
+    `${LINK} › ends with the connection, with what it started in sessions of their own`,
+    `${LINK} › takes what it started along when it crashes, also what holds its output open`,
+    `${CONFIG} › ends when the gateway %s`,
+    'src/processes/process-family.spec.ts › are not those of a group whose id was given to another process',
+  ),
   'R4-mcp-bad-servers': landed(
     'a server that dies, lies, sends megabytes or never answers is a result for the model',
     `${CONFIG} › are called again after they died, and what fails is a result for the model`,

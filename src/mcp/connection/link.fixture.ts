@@ -1,4 +1,5 @@
 import { SystemClock } from '#kernel';
+import { HostProcesses } from '#processes';
 import type { McpServerTerms } from '../server/server-terms.js';
 import { withFingerprint } from '../server/server-terms.js';
 import { McpLink, type LinkOptions } from './mcp-link.js';
@@ -25,7 +26,9 @@ export function httpTerms(url: string, more: Partial<McpServerTerms> = {}): McpS
 
 /** A link that is closed with the test. */
 export function linkTo(terms: McpServerTerms, options: Partial<LinkOptions> = {}): McpLink & AsyncDisposable {
-  const link = new McpLink({ terms, clock: new SystemClock(), isShared: true, ...options });
+  const clock = new SystemClock();
+  const processes = new HostProcesses(clock);
+  const link = new McpLink({ terms, clock, processes, isShared: true, ...options });
   return Object.assign(link, { [Symbol.asyncDispose]: () => link.close() });
 }
 

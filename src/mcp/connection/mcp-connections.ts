@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { ToolUser } from '#contracts';
 import { Clock } from '#kernel';
+import { HostProcesses } from '#processes';
 import { McpError } from '../mcp.errors.js';
 import { LINK_IDLE_MS, SWEEP_INTERVAL_MS, USER_LINKS_MAX, USER_LINKS_PER_USER_MAX } from '../mcp.limits.js';
 import { McpTokens, signInFirst } from '../oauth/mcp-tokens.js';
@@ -29,6 +30,7 @@ export class McpConnections implements OnModuleDestroy {
 
   constructor(
     private readonly tokens: McpTokens,
+    private readonly processes: HostProcesses,
     private readonly clock: Clock,
   ) {}
 
@@ -91,6 +93,7 @@ export class McpConnections implements OnModuleDestroy {
     return new McpLink({
       terms: isOwn ? personal(terms, user) : terms,
       clock: this.clock,
+      processes: this.processes,
       isShared: !isOwn,
       ...(hasToken && {
         authorization: () => this.tokens.authorization(terms, userId),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/support/manual-clock.js';
-import { EVERYTHING_STDIO, startEverything } from '../../../test/support/mcp/everything.js';
+import { EVERYTHING_STDIO, leavingStdio, startEverything } from '../../../test/support/mcp/everything.js';
 import { pidsOf } from '../../../test/support/mcp/processes.js';
 import { ScriptedMcpServer, tool } from '../../../test/support/mcp/scripted-mcp-server.js';
 import { McpError } from '../mcp.errors.js';
@@ -92,7 +92,7 @@ describe('a program that is an MCP server', () => {
     const answer = await call(link, 'get-env');
     delete process.env['GOCLAW_TEST_SECRET'];
     expect(JSON.stringify(answer)).toContain('given');
-    expect(JSON.stringify(answer)).not.toContain('GOCLAW');
+    expect(JSON.stringify(answer).match(/GOCLAW\w*/g)).toEqual(['GOCLAW_COMMAND_ID']);
   });
 
   it('ends with the connection, with what it started', async () => {
@@ -104,6 +104,26 @@ describe('a program that is an MCP server', () => {
     await link.close();
     // What it started is killed with it, but the kernel may take a moment longer for that.
     await expect.poll(() => pidsOf(mark)).toEqual([]);
+  });
+
+  it('ends with the connection, with what it started in sessions of their own', async () => {
+    const mark = randomUUID();
+    await using link = linkTo(termsOf({ ...STDIO, ...leavingStdio(mark) }));
+    await link.listed(30_000);
+    expect(pidsOf(mark)).toHaveLength(3);
+    await link.close();
+    expect(pidsOf(mark)).toEqual([]);
+  });
+
+  it('takes what it started along when it crashes, also what holds its output open', async () => {
+    const mark = randomUUID();
+    const clock = new ManualClock();
+    await using link = linkTo(termsOf({ ...STDIO, ...leavingStdio(mark) }), { clock });
+    await link.listed(30_000);
+    const [server] = pidsOf(`leaving-server.mjs\0${mark}`);
+    process.kill(Number(server), 'SIGKILL');
+    await until(() => link.status.state === 'failed');
+    expect(pidsOf(mark)).toEqual([]);
   });
 
   it('that cannot be started, or ends at once, is an error that names it', async () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '#kernel';
+import type { HostProcesses } from '#processes';
 import { McpError } from '../mcp.errors.js';
 import {
   CONNECT_TIMEOUT_MS,
@@ -31,6 +32,8 @@ export interface LinkStatus {
 export interface LinkOptions {
   readonly terms: McpServerTerms;
   readonly clock: Clock;
+  /** For servers that are programs. */
+  readonly processes: HostProcesses;
   /** `Bearer …` of the user, where he has one. */
   readonly authorization?: () => Promise<string | undefined>;
   /** The server refused it. Whether there is another one now. */
@@ -181,7 +184,7 @@ export class McpLink {
     let ended: McpError | undefined;
     try {
       if (terms.broken !== undefined) throw new McpError('unreachable', terms.broken);
-      const opened = await openTransport(terms, clock, this.options.authorization);
+      const opened = await openTransport(terms, this.options, this.options.authorization);
       const hooks = {
         onChanged: () => this.relistSoon(),
         onEnded: (why: McpError) => {

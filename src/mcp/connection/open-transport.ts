@@ -1,6 +1,7 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '#kernel';
+import type { HostProcesses } from '#processes';
 import type { McpError } from '../mcp.errors.js';
 import { type HttpAddress, type McpServerTerms, isHttp } from '../server/server-terms.js';
 import { ServerFetch } from './server-fetch.js';
@@ -21,14 +22,14 @@ export interface OpenedTransport {
 /** @param authorization `Bearer …` of the user, where he has one */
 export async function openTransport(
   terms: McpServerTerms,
-  clock: Clock,
+  { clock, processes }: { readonly clock: Clock; readonly processes: HostProcesses },
   authorization?: () => Promise<string | undefined>,
 ): Promise<OpenedTransport> {
   const { name, address } = terms;
   if (!isHttp(address)) {
     const { JSONRPCMessageSchema } = await import('@modelcontextprotocol/sdk/types.js');
     const parse = (line: string): JSONRPCMessage => JSONRPCMessageSchema.parse(JSON.parse(line));
-    const stdio = new StdioTransport(name, address, parse, clock);
+    const stdio = new StdioTransport(name, address, parse, processes, clock);
     return {
       transport: new WatchedTransport(stdio, name, clock),
       problem: () => stdio.problem,

@@ -5,12 +5,12 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { ownEnvironment } from '#config';
 import type { Clock } from '#kernel';
+import { type HostProcesses, MARK_VARIABLE, type ProcessFamily, watchUntilDeath } from '#processes';
 import { McpError } from '../mcp.errors.js';
 import { MESSAGE_MAX_BYTES } from '../mcp.limits.js';
 import type { StdioAddress } from '../server/server-terms.js';
 import { tooLarge } from './bounded-body.js';
 import { LineReader } from './line-reader.js';
-import { endGroup, watchGroup } from './process-group.js';
 import { UnaskedLimit } from './unasked-limit.js';
 
 /** What a program needs to find others; never the gateway's own environment, which holds its secrets. */
@@ -18,19 +18,23 @@ const INHERITED = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'LO
 const PROGRAM_MISSING =
   'its program is not on the gateway’s PATH. An admin can install it, or correct its command.';
 const STDERR_KEPT_CHARS = 2_000;
-/** How long a server may take to end, once its input has and once it was told to. */
+/** How long a server may take to end, once its input has and once it was told to; and what it said last, to come. */
 const END_GRACE_MS = 500;
 const SEND_QUEUE_MAX_BYTES = 16 * 1024 * 1024;
 
 type Parse = (line: string) => JSONRPCMessage;
 
-/** Speaks to a program by its standard input and output. The program, and what it starts, ends with the connection. */
+/**
+ * Speaks to a program by its standard input and output. The program ends with the connection, and so does everything that
+ * it has started, also in sessions of their own.
+ */
 export class StdioTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: Transport['onmessage'];
 
   private child: ChildProcessWithoutNullStreams | undefined;
+  private family: ProcessFamily | undefined;
   private stopWatching: (() => void) | undefined;
   private closing: Promise<void> | undefined;
   private stderr = '';
@@ -42,6 +46,7 @@ export class StdioTransport implements Transport {
     private readonly name: string,
     private readonly address: StdioAddress,
     private readonly parse: Parse,
+    private readonly processes: HostProcesses,
     clock: Clock,
   ) {
     this.noise = new UnaskedLimit(clock);
@@ -61,13 +66,20 @@ export class StdioTransport implements Transport {
   /** @throws McpError when the program cannot be started */
   async start(): Promise<void> {
     const { command, args, env } = this.address;
+    const mark = this.processes.newMark();
     const child = spawn(command, args, {
-      env: { ...minimalEnvironment(), ...env },
+      env: { ...minimalEnvironment(), ...env, [MARK_VARIABLE]: mark },
       cwd: tmpdir(),
       stdio: 'pipe',
       detached: true,
     });
     this.child = child;
+    if (child.pid !== undefined) {
+      this.family = this.processes.add(child.pid, mark);
+      this.stopWatching = watchUntilDeath(child.pid, mark);
+    }
+    // Who it started may hold its output open for ever: so its end counts, not that of its output.
+    child.once('exit', () => void this.drain(child));
     child.stdin.on('error', (error) => this.onerror?.(error));
     child.stderr.on('data', (chunk: Buffer) => this.keepStderr(chunk));
     this.readFrom(child);
@@ -81,13 +93,11 @@ export class StdioTransport implements Transport {
       });
     }
     child.on('error', (error) => this.onerror?.(error));
-    child.once('close', () => void this.close());
-    if (child.pid !== undefined) this.stopWatching = watchGroup(child.pid);
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
     const { child } = this;
-    if (!child || this.closing || child.exitCode !== null)
+    if (!child || this.closing || hasEnded(child))
       throw new McpError('not-sent', `The MCP server ${this.name} has ended.`);
     if (child.stdin.writableLength > SEND_QUEUE_MAX_BYTES)
       throw new McpError('not-sent', `The MCP server ${this.name} does not read what it is sent.`);
@@ -102,20 +112,24 @@ export class StdioTransport implements Transport {
   }
 
   private async end(): Promise<void> {
-    const { child } = this;
-    if (child) {
-      const closed = child.exitCode === null && child.pid !== undefined ? once(child, 'close') : undefined;
+    const { child, family } = this;
+    if (child && family) {
       child.stdin.end();
-      if (closed && !(await within(closed)) && endGroup(child, 'SIGTERM')) await within(closed);
+      if (!hasEnded(child)) await within(once(child, 'exit'));
+      if (!hasEnded(child) && endGroup(child, 'SIGTERM')) await within(once(child, 'exit'));
       // Also when it has ended itself: what it started may be left.
-      endGroup(child, 'SIGKILL');
+      await this.processes.end(family);
       child.stdout.destroy();
       child.stderr.destroy();
-      // The kernel ends what is killed a moment later.
-      if (closed) await within(closed);
+      if (!hasEnded(child)) await within(once(child, 'exit'));
     }
     this.stopWatching?.();
     this.onclose?.();
+  }
+
+  private async drain(child: ChildProcessWithoutNullStreams): Promise<void> {
+    await within(once(child, 'close'));
+    await this.close();
   }
 
   private readFrom(child: ChildProcessWithoutNullStreams): void {
@@ -125,7 +139,7 @@ export class StdioTransport implements Transport {
         for (const line of lines.take(chunk)) this.receive(line);
       } catch (error) {
         child.stdout.destroy();
-        endGroup(child, 'SIGKILL');
+        if (!hasEnded(child)) endGroup(child, 'SIGKILL');
         if (error instanceof RangeError) this.broken = tooLarge(this.name);
         if (error instanceof McpError) this.broken = error;
         void this.close();
@@ -156,6 +170,22 @@ export class StdioTransport implements Transport {
   }
 }
 
+/** Until it has, its id, and that of the group it leads, is nobody else's. */
+function hasEnded({ exitCode, signalCode }: ChildProcessWithoutNullStreams): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+/** Returns whether somebody was there. */
+function endGroup({ pid }: ChildProcessWithoutNullStreams, signal: NodeJS.Signals): boolean {
+  if (pid === undefined) return false;
+  try {
+    return process.kill(-pid, signal);
+  } catch {
+    // Nobody of the group is left.
+    return false;
+  }
+}
+
 function minimalEnvironment(): Record<string, string> {
   const own = ownEnvironment();
   const found = INHERITED.flatMap((name) => {
@@ -165,11 +195,18 @@ function minimalEnvironment(): Record<string, string> {
   return Object.fromEntries(found);
 }
 
+/** Whether it came in time; that it came with an error is an end, too. */
 async function within(ended: Promise<unknown>): Promise<boolean> {
   const late = Promise.withResolvers<false>();
   const timer = setTimeout(() => late.resolve(false), END_GRACE_MS);
   try {
-    return await Promise.race([ended.then(() => true), late.promise]);
+    return await Promise.race([
+      ended.then(
+        () => true,
+        () => true,
+      ),
+      late.promise,
+    ]);
   } finally {
     clearTimeout(timer);
   }

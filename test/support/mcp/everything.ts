@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.js';
 
 /** The reference server of the protocol, as a program. */
@@ -10,6 +11,12 @@ export const EVERYTHING = createRequire(import.meta.url).resolve(
 
 /** How it is started over standard input and output. */
 export const EVERYTHING_STDIO = { command: process.execPath, args: [EVERYTHING, 'stdio'] };
+
+/** The same as a program that starts two others, in sessions of their own, with this mark in their command lines. */
+export function leavingStdio(mark: string): { readonly command: string; readonly args: readonly string[] } {
+  const file = fileURLToPath(new URL('leaving-server.mjs', import.meta.url));
+  return { command: process.execPath, args: [file, mark, EVERYTHING] };
+}
 
 export interface EverythingServer extends AsyncDisposable {
   readonly url: string;
