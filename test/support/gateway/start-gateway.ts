@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { copyEmbeddedDatabase } from './embedded-template.js';
 import type { ScriptedLlm } from '../llm/index.js';
 
@@ -23,6 +24,8 @@ export interface GatewayOptions {
   readonly dsn?: string;
   /** What Node runs, before the arguments of `goclaw`; the built program unless told. */
   readonly program?: readonly string[];
+  /** A command that turns into the one that its arguments name, in a place of its own: `onSmallDisk(…)`. */
+  readonly within?: readonly string[];
   /** A data directory to start on again; it is kept then. */
   readonly dataDir?: string;
 }
@@ -58,10 +61,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
   const workspace = join(dataDir, 'workspace');
   writeFileSync(configPath, JSON.stringify(configOf(options, workspace)));
   const token = 'test-token-0123456789';
-  const child = spawn(process.execPath, [...(options.program ?? PROGRAM), 'serve', '--config', configPath], {
-    env: { ...inheritedEnv(), ...envOf(options, dataDir, token), ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const env = { ...inheritedEnv(), ...envOf(options, dataDir, token), ...options.env };
+  const child = spawnProgram(options, configPath, env);
   const written = { output: '', logs: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (written.output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (written.logs += text));
@@ -110,6 +111,16 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Runnin
       remove();
     },
   };
+}
+
+function spawnProgram(
+  { within = [], program = PROGRAM }: GatewayOptions,
+  configPath: string,
+  env: NodeJS.ProcessEnv,
+): ChildProcessByStdio<null, Readable, Readable> {
+  const node = [process.execPath, ...program, 'serve', '--config', configPath];
+  const [command = '', ...args] = [...within, ...node];
+  return spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 function configOf(
