@@ -145,6 +145,19 @@ describe('signing in at an MCP server', () => {
     expect(await shownTo(ann)).toEqual([]);
   });
 
+  it('ends at the authorization server too when the user signs out, and here in any case', async () => {
+    await confirm(await cameBack(ann));
+    expect(await called(ann)).toBe('called whoami');
+    const bearer = (bearersOf('tools/call').at(-1) ?? '').replace(/^Bearer /, '');
+    expect(await ann.done('DELETE', `${path}/oauth/token`)).toEqual({ connected: false, revoked: true });
+    expect(authorization.tokens.has(bearer)).toBe(false);
+    await confirm(await cameBack(ann));
+    authorization.playRevocation = (response) => void response.destroy();
+    expect(await ann.done('DELETE', `${path}/oauth/token`)).toEqual({ connected: false, revoked: false });
+    authorization.playRevocation = undefined;
+    expect(await ann.refusal('GET', `${path}/oauth/token`)).toMatch(/^404 /);
+  });
+
   it('is refused where the authorization server is not who it says', async () => {
     authorization.issuer = 'https://evil.test';
     expect(await ann.refusal('POST', `${path}/oauth/authorize`)).toMatch(

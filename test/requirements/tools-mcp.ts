@@ -24,6 +24,13 @@ export const TOOLS_MCP: Requirements = {
     `${OAUTH} › takes a client that an admin registered where nobody is registered by itself`,
     `${REPLICAS} › are granted and taken away on both, and a token is renewed by one of them`,
   ),
+  'R4-mcp-oauth-revocation': landed(
+    'who signs out has his tokens made void where they came from; what goes wrong there stops nothing',
+    `${OAUTH} › ends at the authorization server too when the user signs out, and here in any case`,
+    'src/mcp/oauth/revoke-tokens.spec.ts › are made void, each by itself, by the client that they were given to',
+    'src/mcp/oauth/revoke-tokens.spec.ts › go to no private address that a server names',
+    'src/mcp/oauth/revoke-tokens.spec.ts › are not waited for when the server %s',
+  ),
   'R4-mcp-oauth-hostile': landed(
     'a server that names its authorization server sends the gateway, or its users, nowhere that it should not',
     `${OAUTH} › is refused where the authorization server is not who it says`,

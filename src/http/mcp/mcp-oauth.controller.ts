@@ -44,8 +44,9 @@ export class McpOAuthController {
   @Access('operator', { mode: 'managed', ownership: 'own' })
   async signOut(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<object> {
     // Also at a server that he no longer may see; of one where he has nothing, he is told nothing.
-    if (!(await this.oauth.signOut(caller, id))) await this.visible.require(caller, id);
-    return { connected: false };
+    const revoked = await this.oauth.signOut(caller, id);
+    if (revoked === undefined) await this.visible.require(caller, id);
+    return { connected: false, revoked: revoked ?? false };
   }
 
   @Get('client')

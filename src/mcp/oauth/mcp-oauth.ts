@@ -1,3 +1,4 @@
+import type { AuthorizationServerMetadata } from '@modelcontextprotocol/sdk/shared/auth.js';
 import { Injectable } from '@nestjs/common';
 import { createHash, randomBytes } from 'node:crypto';
 import { CacheInvalidated } from '#bus';
@@ -13,7 +14,7 @@ import { discover } from './discovery.js';
 import { McpTokens, adminOrigin, metadataOf, originsOf } from './mcp-tokens.js';
 import { OAuthClients } from './oauth-clients.js';
 import { OAuthFetch } from './oauth-fetch.js';
-import type { KeptFlow } from './sealed-tokens.js';
+import type { KeptFlow, KeptTokens } from './sealed-tokens.js';
 
 const FLOW_TTL_MS = 10 * 60_000;
 const STATE_BYTES = 32;
@@ -90,6 +91,7 @@ export class McpOAuth {
         ...(metadata.token_endpoint_auth_methods_supported && {
           authMethods: metadata.token_endpoint_auth_methods_supported,
         }),
+        ...revocationOf(metadata),
         client,
         ...(resource !== undefined && { resource }),
         verifier: codeVerifier,
@@ -155,9 +157,13 @@ export class McpOAuth {
     };
   }
 
-  /** Forgets the caller’s tokens. `false`: there were none. */
-  async signOut(caller: Caller, serverId: string): Promise<boolean> {
-    if (!(await this.store.tokensOf(caller, serverId))) return false;
+  /**
+   * Forgets the caller’s tokens, then tells the authorization server, where that wants to know. `undefined`: there were
+   * none; else whether they are void there, too.
+   */
+  async signOut(caller: Caller, serverId: string): Promise<boolean | undefined> {
+    const row = await this.store.tokensOf(caller, serverId);
+    if (!row) return undefined;
     await this.changes.commit(caller, async (tx) => {
       await this.store.removeTokens(tx, caller, serverId);
       return {
@@ -167,7 +173,7 @@ export class McpOAuth {
         result: undefined,
       };
     });
-    return true;
+    return this.tokens.revoke(row, await this.catalog.find(serverId));
   }
 
   private async exchange(
@@ -231,6 +237,18 @@ export class McpOAuth {
     if (typeof sealed !== 'string') throw new TypeError('A sign-in was not sealed.');
     return sealed;
   }
+}
+
+/** RFC 8414: where it does not say how clients authenticate there, it is as at the token endpoint. */
+function revocationOf(metadata: AuthorizationServerMetadata): Pick<KeptTokens, 'revocation'> {
+  // Of the two kinds of metadata, one is not checked for these.
+  const said: Readonly<Record<string, unknown>> = { ...metadata };
+  const endpoint = said['revocation_endpoint'];
+  const own = said['revocation_endpoint_auth_methods_supported'];
+  if (typeof endpoint !== 'string') return {};
+  const isList = Array.isArray(own) && own.every((one) => typeof one === 'string');
+  const authMethods = isList ? own : metadata.token_endpoint_auth_methods_supported;
+  return { revocation: { endpoint, ...(authMethods && { authMethods }) } };
 }
 
 function hashOf(state: string): Buffer {

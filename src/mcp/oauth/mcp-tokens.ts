@@ -6,6 +6,7 @@ import { McpOAuthStore, type McpTokenRow, type StoredTokens } from '#store';
 import { McpError } from '../mcp.errors.js';
 import { isHttp, type McpServerTerms } from '../server/server-terms.js';
 import { OAuthFetch } from './oauth-fetch.js';
+import { revokeTokens } from './revoke-tokens.js';
 import type { KeptTokens } from './sealed-tokens.js';
 
 const KNOWN_MAX = 5_000;
@@ -63,6 +64,17 @@ export class McpTokens {
     const renewal = this.renewOnce(terms, userId).finally(() => this.renewing.delete(key));
     this.renewing.set(key, renewal);
     return renewal;
+  }
+
+  /**
+   * Makes tokens that were forgotten void where they came from, as far as that is possible. Whether it was.
+   * @param terms of the server, if there still is one
+   */
+  async revoke({ tokens }: Pick<McpTokenRow, 'tokens'>, terms: McpServerTerms | undefined): Promise<boolean> {
+    const kept = this.read(tokens);
+    if (!kept) return false;
+    const fetchFn = this.fetches.for([...(terms ? originsOf(terms) : []), ...adminOrigin(kept)]);
+    return revokeTokens(kept, fetchFn);
   }
 
   forget(): void {
@@ -148,10 +160,14 @@ export class McpTokens {
     return found;
   }
 
-  private opened(row: McpTokenRow, terms: McpServerTerms): KeptTokens | undefined {
+  private opened({ tokens }: McpTokenRow, terms: McpServerTerms): KeptTokens | undefined {
+    const kept = this.read(tokens);
+    return kept && originsOf(terms).includes(kept.origin) ? kept : undefined;
+  }
+
+  private read(tokens: string): KeptTokens | undefined {
     try {
-      const kept = JSON.parse(this.sealed.openText(row.tokens)) as KeptTokens;
-      return originsOf(terms).includes(kept.origin) ? kept : undefined;
+      return JSON.parse(this.sealed.openText(tokens)) as KeptTokens;
     } catch {
       // Sealed with a key that is lost: the user signs in again.
       return undefined;

@@ -21,7 +21,8 @@ export class OAuthFetch {
   for(origins: readonly string[]): FetchLike {
     return async (input, init = {}) => {
       const url = new URL(input);
-      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      const limit = AbortSignal.timeout(TIMEOUT_MS);
+      const signal = init.signal ? AbortSignal.any([limit, init.signal]) : limit;
       const isOwn = origins.includes(url.origin);
       if (url.protocol !== 'https:' && !origins.some((origin) => origin.startsWith('http:')))
         throw plainHttp(url);

@@ -7,6 +7,8 @@ export interface KeptTokens {
   readonly issuer: string;
   readonly tokenEndpoint: string;
   readonly authMethods?: readonly string[];
+  /** Where the authorization server is told that they are not used any more. */
+  readonly revocation?: { readonly endpoint: string; readonly authMethods?: readonly string[] };
   readonly client: KeptClient;
   readonly resource?: string;
 }

@@ -14,7 +14,7 @@ interface Registered {
 }
 
 /**
- * An OAuth 2.1 authorization server (RFC 6749, 7591, 7636, 8414, 8707): registers clients, demands PKCE, gives codes
+ * An OAuth 2.1 authorization server (RFC 6749, 7009, 7591, 7636, 8414, 8707): registers clients, demands PKCE, gives codes
  * out once, and renews tokens by refresh tokens that work once. Whoever comes to its authorization page is let in.
  */
 export class AuthorizationServer implements AsyncDisposable {
@@ -26,7 +26,13 @@ export class AuthorizationServer implements AsyncDisposable {
   expiresInSec = 3_600;
   /** What it says that it is; absent: what it is. */
   issuer: string | undefined;
+  /** What was asked of the revocation endpoint. */
+  readonly revocations: URLSearchParams[] = [];
   registers = true;
+  /** Where its metadata says that tokens are revoked; absent: nowhere. */
+  revocationUrl: string | undefined;
+  /** Plays the revocation endpoint in its place. */
+  playRevocation: ((response: ServerResponse) => void) | undefined;
   secret: string | undefined;
   private readonly codes = new Map<string, Grant>();
   private readonly refreshTokens = new Set<string>();
@@ -39,6 +45,7 @@ export class AuthorizationServer implements AsyncDisposable {
     server.on('request', (request, response) => void made.handle(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
+    made.revocationUrl = `${made.url}/revoke`;
     return made;
   }
 
@@ -64,6 +71,8 @@ export class AuthorizationServer implements AsyncDisposable {
         return this.authorize(url.searchParams, response);
       case 'POST /token':
         return this.token(new URLSearchParams(await textOf(request)), request, response);
+      case 'POST /revoke':
+        return this.revoke(new URLSearchParams(await textOf(request)), request, response);
       default:
         return json(response, 404, {});
     }
@@ -75,6 +84,7 @@ export class AuthorizationServer implements AsyncDisposable {
       authorization_endpoint: `${this.url}/authorize`,
       token_endpoint: `${this.url}/token`,
       ...(this.registers && { registration_endpoint: `${this.url}/register` }),
+      ...(this.revocationUrl !== undefined && { revocation_endpoint: this.revocationUrl }),
       response_types_supported: ['code'],
       grant_types_supported: ['authorization_code', 'refresh_token'],
       code_challenge_methods_supported: ['S256'],
@@ -109,12 +119,7 @@ export class AuthorizationServer implements AsyncDisposable {
 
   private token(form: URLSearchParams, request: IncomingMessage, response: ServerResponse): void {
     this.asked.push(form);
-    if (
-      this.secret !== undefined &&
-      form.get('client_secret') !== this.secret &&
-      !request.headers.authorization
-    )
-      return json(response, 401, { error: 'invalid_client' });
+    if (!this.knows(form, request)) return json(response, 401, { error: 'invalid_client' });
     const isGood = form.get('grant_type') === 'refresh_token' ? this.takeRefresh(form) : this.takeCode(form);
     if (!isGood) return json(response, 400, { error: 'invalid_grant' });
     const [access, refresh] = [`access-${randomUUID()}`, `refresh-${randomUUID()}`];
@@ -128,6 +133,22 @@ export class AuthorizationServer implements AsyncDisposable {
       expires_in,
       scope: 'tools',
     });
+  }
+
+  /** What it does not know is void, too. */
+  private revoke(form: URLSearchParams, request: IncomingMessage, response: ServerResponse): void {
+    this.revocations.push(form);
+    if (this.playRevocation) return this.playRevocation(response);
+    if (!this.knows(form, request)) return json(response, 401, { error: 'invalid_client' });
+    const token = form.get('token') ?? '';
+    this.tokens.delete(token);
+    this.refreshTokens.delete(token);
+    response.writeHead(200).end();
+  }
+
+  private knows(form: URLSearchParams, { headers }: IncomingMessage): boolean {
+    if (this.secret === undefined) return this.registered.has(form.get('client_id') ?? '');
+    return form.get('client_secret') === this.secret || headers.authorization !== undefined;
   }
 
   private takeRefresh(form: URLSearchParams): boolean {

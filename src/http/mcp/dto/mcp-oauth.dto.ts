@@ -53,6 +53,8 @@ export class McpTokenDto {
 
 export class McpSignedOutDto {
   connected!: false;
+  /** Whether the authorization server says that the tokens are void now; else they run out there by themselves. */
+  revoked!: boolean;
 }
 
 export class McpClientRemovedDto {
