@@ -6,6 +6,13 @@ const REPORT_FILE = process.env['GOCLAW_TEST_REPORT'];
 /** The build machine has two cores; more workers only wait for each other. */
 const MAX_WORKERS = 2;
 
+/**
+ * How long a test waits for a condition, and how long a test may take at all. Both end what hangs; neither is a
+ * statement about speed, and a busy machine must not reach them.
+ */
+const expectations = { poll: { timeout: 20_000 } };
+const UNIT_TEST_TIMEOUT_MS = 30_000;
+
 /** Whole-program tests start processes and databases. */
 const PROGRAM_TEST_TIMEOUT_MS = 60_000;
 
@@ -37,6 +44,9 @@ export default defineConfig({
           include: ['{src,libs,migrations,scripts,chaos}/**/*.spec.ts', 'test/support/**/*.spec.ts'],
           exclude: [BROWSER],
           isolate: false,
+          expect: expectations,
+          testTimeout: UNIT_TEST_TIMEOUT_MS,
+          hookTimeout: UNIT_TEST_TIMEOUT_MS,
         },
       },
       {
@@ -45,6 +55,9 @@ export default defineConfig({
           name: 'browser',
           include: [BROWSER],
           isolate: false,
+          expect: expectations,
+          testTimeout: PROGRAM_TEST_TIMEOUT_MS,
+          hookTimeout: PROGRAM_TEST_TIMEOUT_MS,
           // After all others, one file at a time: hostile pages take both cores and gigabytes.
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
@@ -66,6 +79,7 @@ export default defineConfig({
           include: ['test/integration/**/*.spec.ts'],
           globalSetup: [POSTGRES],
           isolate: false,
+          expect: expectations,
           testTimeout: PROGRAM_TEST_TIMEOUT_MS,
           hookTimeout: PROGRAM_TEST_TIMEOUT_MS,
         },
@@ -78,6 +92,7 @@ export default defineConfig({
           exclude: ['test/{support,architecture,integration}/**'],
           globalSetup: [POSTGRES, BUILT_PROGRAM],
           isolate: false,
+          expect: expectations,
           testTimeout: PROGRAM_TEST_TIMEOUT_MS,
           hookTimeout: PROGRAM_TEST_TIMEOUT_MS,
         },

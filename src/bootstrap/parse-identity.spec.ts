@@ -14,9 +14,8 @@ it('reads lists and bold keys, the first of each, and nothing else', () => {
   expect(parseIdentity(text)).toEqual({ name: 'Ada', emoji: '+', avatar: 'a: b' });
 });
 
-it('takes no time for text that is made to take some', () => {
-  const started = performance.now();
-  parseIdentity(`Name: a${' '.repeat(250_000)}b`);
-  parseIdentity(`Name:${'\n'.repeat(250_000)}`);
-  expect(performance.now() - started).toBeLessThan(200);
+it('passes over lines without end', () => {
+  const blanks = ' '.repeat(1_000_000);
+  expect(parseIdentity(`Name: a${blanks}b`)).toEqual({});
+  expect(parseIdentity(`Name:${'\n'.repeat(1_000_000)}`)).toEqual({});
 });

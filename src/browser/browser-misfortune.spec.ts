@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CacheInvalidated, RunFinished, SessionChanged } from '#bus';
 import type { RunContext } from '#contracts';
 import { browserLack } from '../../test/support/browser/run-page.js';
@@ -10,7 +10,6 @@ import { SESSIONS_PER_USER_MAX } from './session/browser-sessions.js';
 import { WAITING_CALLS_MAX } from './session/turns.js';
 
 const lack = browserLack();
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 
 const MEGABYTE = 1024 * 1024;
 const PAGES = {
@@ -71,7 +70,7 @@ describe.skipIf(lack !== undefined)(`the browser in bad luck${lack ? ` [${lack}]
   it('starts anew after it was killed, and fails the call that was under way', async () => {
     await open('/');
     const waiting = rig.call({ action: 'act', request: { kind: 'wait', text: 'never comes' } });
-    await vi.waitFor(async () => expect((await rig.browsers.status(ownerAnn())).running).toBe(true));
+    await expect.poll(async () => (await rig.browsers.status(ownerAnn())).running).toBe(true);
     for (const pid of await pids()) kill(pid);
     const result = await waiting;
     expect(result.isError).toBe(true);
@@ -97,10 +96,10 @@ describe.skipIf(lack !== undefined)(`the browser in bad luck${lack ? ` [${lack}]
     const abort = new AbortController();
     const request = { kind: 'wait', text: 'never comes' };
     const call = rig.call({ action: 'act', request }, {}, abort.signal);
-    const begun = performance.now();
     abort.abort(new Error('stopped'));
-    expect((await call).isError).toBe(true);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    const result = await call;
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toBe('?');
     await works();
   });
 
@@ -146,10 +145,12 @@ describe.skipIf(lack !== undefined)(`the browser in bad luck${lack ? ` [${lack}]
     await small.text({ action: 'open', targetUrl: `${site.url}/` });
     const eater = await small.text({ action: 'open', targetUrl: `${site.url}/eats` });
     expect(eater).toContain('t2');
-    await vi.waitFor(async () => expect((await small.browsers.status(ownerAnn())).tabs).toBeLessThan(2), {
-      timeout: 30_000,
-      interval: 250,
-    });
+    await expect
+      .poll(async () => (await small.browsers.status(ownerAnn())).tabs, {
+        timeout: 30_000,
+        interval: 250,
+      })
+      .toBeLessThan(2);
     const fine = await small.text({ action: 'navigate', targetUrl: `${site.url}/` });
     expect(fine).toContain('"title":"Fine"');
   });
@@ -214,7 +215,7 @@ describe.skipIf(lack !== undefined)(`the browser in bad luck${lack ? ` [${lack}]
     await open('/');
     expect((await pids()).length).toBeGreaterThan(0);
     await rig.sessions.onModuleDestroy();
-    await vi.waitFor(async () => expect(await pids()).toEqual([]));
+    await expect.poll(() => pids()).toEqual([]);
     const { readdir } = await import('node:fs/promises');
     const { tmpdir } = await import('node:os');
     const left = (await readdir(tmpdir())).filter((name) =>

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserLack } from '../../test/support/browser/run-page.js';
 import { BrowserRig, callerOf, refOf } from './browser.fixture.js';
 import { Site } from './site.fixture.js';
 
 const lack = browserLack();
 const ALL_WAYS_LIMIT_MS = 90_000;
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 /** Every way that a page has to reach something; `TARGET` is what it must not reach. */
 const WAYS: Readonly<Record<string, string>> = {

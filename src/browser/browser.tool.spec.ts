@@ -5,7 +5,6 @@ import { Site } from './site.fixture.js';
 
 const lack = browserLack();
 const WAIT_LIMIT = { timeout: 10_000, interval: 50 };
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const SHOP = `<!doctype html><title>The shop</title><h1>Welcome</h1>
 <p>Fresh <b>pears</b> today</p>

@@ -129,9 +129,7 @@ describe.skipIf(lack !== undefined)(`a gateway with a browser${lack ? ` [${lack}
     using cid = await RawSocket.connect(gateway, 'cid');
     await use(cid, { action: 'open', targetUrl: `${site.url}/` });
     await cid.result('sessions.reset', { key: 'agent:default:ws:direct:cid' });
-    await vi.waitFor(async () =>
-      expect(await cid.result('browser.status', {})).toMatchObject({ running: false }),
-    );
+    await expect.poll(() => cid.result('browser.status', {})).toMatchObject({ running: false });
   });
 
   it('goes on when the browser is killed: the call fails, the run does not', async () => {
@@ -139,7 +137,7 @@ describe.skipIf(lack !== undefined)(`a gateway with a browser${lack ? ` [${lack}
     await use(dan, { action: 'open', targetUrl: `${site.url}/` });
     const request = { kind: 'wait', text: 'never comes' };
     const waiting = use(dan, { action: 'act', request });
-    await vi.waitFor(() => expect(llm.requests.length).toBeGreaterThan(0));
+    await expect.poll(() => llm.requests.length).toBeGreaterThan(0);
     for (const pid of await browsersOf(gateway.pid)) process.kill(pid, 'SIGKILL');
     expect((await waiting).text).toMatch(/ended meanwhile|No page is open/);
     expect((await use(dan, { action: 'open', targetUrl: `${site.url}/` })).text).toContain('The shop');
@@ -149,9 +147,9 @@ describe.skipIf(lack !== undefined)(`a gateway with a browser${lack ? ` [${lack}
     const own = await start('openai');
     using socket = await RawSocket.connect(own, 'eve');
     await use(socket, { action: 'open', targetUrl: `${site.url}/` });
-    await vi.waitFor(async () => expect(await browsersOf(own.pid)).not.toEqual([]));
+    await expect.poll(() => browsersOf(own.pid)).not.toEqual([]);
     await own.kill();
-    await vi.waitFor(async () => expect(await browsersOf(own.pid)).toEqual([]), { timeout: 10_000 });
+    await expect.poll(() => browsersOf(own.pid)).toEqual([]);
     await own[Symbol.asyncDispose]();
   });
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningGateway, startGateway } from '../support/gateway/index.js';
 import { ScriptedLlm } from '../support/llm/index.js';
 import { createTestDatabase, describeWithPostgres, type TestDatabase } from '../support/postgres/index.js';
@@ -85,9 +85,9 @@ describe('standalone: the configuration over the wire', () => {
       agents: { defaults: { provider: 'groq' }, list: { helper: { displayName: 'Helper' } } },
       scheduler: { lanes: { main: 7 } },
     });
-    await vi.waitFor(async () =>
-      expect((await socket.result('agent', { agentId: 'helper' }))['name']).toBe('Helper'),
-    );
+    await expect
+      .poll(async () => (await socket.result('agent', { agentId: 'helper' }))['name'])
+      .toBe('Helper');
     const refusal = await socket.refusal('chat.send', { message: 'hello', agentId: 'helper' });
     expect(refusal.message).toContain('GOCLAW_GROQ_API_KEY');
   });
@@ -138,25 +138,16 @@ describe('standalone: the configuration over the wire', () => {
       writeFileSync(gateway.configPath, JSON.stringify({ ...(JSON.parse(text) as object), ...part }));
     const config = async (): Promise<Body> => (await socket.result('config.get'))['config'] as Body;
     write({ tools: { rate_limit_per_hour: 99 } });
-    await vi.waitFor(
-      async () => expect(await config()).toMatchObject({ tools: { rate_limit_per_hour: 99 } }),
-      { timeout: 10_000 },
-    );
+    await expect.poll(() => config()).toMatchObject({ tools: { rate_limit_per_hour: 99 } });
     write({ tools: { rate_limit_per_hour: -1 } });
-    await vi.waitFor(
-      async () => expect(await socket.result('health')).toMatchObject({ configuration: 'invalid' }),
-      { timeout: 10_000 },
-    );
+    await expect.poll(() => socket.result('health')).toMatchObject({ configuration: 'invalid' });
     expect(await config()).toMatchObject({ tools: { rate_limit_per_hour: 99 } });
     expect(await socket.result('config.get')).toMatchObject({
       problems: [{ path: 'tools.rate_limit_per_hour' }],
     });
     expect(gateway.logs).toContain('tools.rate_limit_per_hour: must not be less than 0; got -1');
     writeFileSync(gateway.configPath, text);
-    await vi.waitFor(
-      async () => expect(await socket.result('health')).toMatchObject({ configuration: 'ok' }),
-      { timeout: 10_000 },
-    );
+    await expect.poll(() => socket.result('health')).toMatchObject({ configuration: 'ok' });
   });
 
   it('has no REST', async () => {
@@ -206,9 +197,7 @@ describeWithPostgres('managed: the configuration of two replicas', () => {
       body: { ok: true, restart: false, config: { providers: { acme: { api_key: '***' } } } },
     });
     const hash = changed.body['hash'];
-    await vi.waitFor(async () => expect((await rest(second, 'GET')).body['hash']).toBe(hash), {
-      timeout: 10_000,
-    });
+    await expect.poll(async () => (await rest(second, 'GET')).body['hash']).toBe(hash);
     llm.reply({ text: 'From the new provider.' });
     using socket = await RawSocket.connect(second, 'bob');
     expect(await socket.result('chat.send', { message: 'hello' })).toMatchObject({

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { copyEmbeddedDatabase } from '../support/gateway/embedded-template.js';
 import { type RunningGateway, startGateway } from '../support/gateway/index.js';
 import { ScriptedLlm } from '../support/llm/index.js';
@@ -32,7 +32,7 @@ function commandLine(pid: string): string {
 }
 
 async function untilRunning(command: string, count: number): Promise<void> {
-  await vi.waitFor(() => expect(running(command)).toBe(count), { timeout: GONE_MAX_MS });
+  await expect.poll(() => running(command), { timeout: GONE_MAX_MS }).toBe(count);
 }
 
 function wants(llm: ScriptedLlm, name: string, args: Record<string, unknown>): void {
@@ -136,7 +136,7 @@ describe('commands of a gateway that is killed', () => {
       llm.reply('Understood.');
       const next = await startGateway({ llm, dataDir });
       await untilRunning(sleep, 0);
-      await vi.waitFor(() => expect(toldModel(llm)).toMatch(/outcome.*unknown/i), { timeout: 20_000 });
+      await expect.poll(() => toldModel(llm)).toMatch(/outcome.*unknown/i);
       expect(readFileSync(join(next.workspace, 'ran'), 'utf8')).toBe('x\n');
       await next.stop();
       rmSync(dataDir, { recursive: true, force: true });

@@ -53,7 +53,10 @@ describeWithPostgres('a pool without a free connection', () => {
   async function exhaust(): Promise<void> {
     await holder.query('SELECT pg_advisory_lock(1)');
     held = Array.from({ length: POOL_SIZE }, () =>
-      database.query('SELECT pg_advisory_lock_shared(1), pg_advisory_unlock_shared(1)'),
+      // A connection may be busy with other work at first.
+      database.insist(() =>
+        database.query('SELECT pg_advisory_lock_shared(1), pg_advisory_unlock_shared(1)'),
+      ),
     );
     const waiting = `SELECT count(*)::int AS count FROM pg_stat_activity WHERE wait_event = 'advisory'
       AND datname = current_database()`;

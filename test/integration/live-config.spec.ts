@@ -341,7 +341,7 @@ describeEachEngine('the configuration', (make) => {
       await gateway.app.get(ConfigWatcher).start();
       const limit = (): number => gateway.config.get(ToolsConfig).rate_limit_per_hour;
       const until = (condition: () => boolean): Promise<void> =>
-        vi.waitFor(() => expect(condition()).toBe(true), { timeout: 10_000, interval: 20 });
+        expect.poll(() => condition(), { timeout: 10_000, interval: 20 }).toBe(true);
       writeFileSync(gateway.path, '{ tools: { rate_limit_per_hour: 11 } }');
       await until(() => limit() === 11);
       writeFileSync(gateway.path, '{ tools: { rate_limit_per_hour: "x" } }');
@@ -370,7 +370,7 @@ describeEachEngine('the configuration', (make) => {
     await database.query(`UPDATE config_overrides SET patch = '{"tools":{"rate_limit_per_hour":31}}'`);
     await live.reload();
     expect(failing).toHaveBeenCalledOnce();
-    await vi.waitFor(() => expect(config.get(ToolsConfig).rate_limit_per_hour).toBe(31), { timeout: 10_000 });
+    await expect.poll(() => config.get(ToolsConfig).rate_limit_per_hour).toBe(31);
   });
 
   it('that one replica changes is the one of the others, too', async () => {
@@ -385,7 +385,7 @@ describeEachEngine('the configuration', (make) => {
           providers: { acme: { api_key: 'sk-5', api_base: 'http://a.test' } },
         }),
       );
-      await vi.waitFor(() => expect(second.config.hash()).toBe(hash), { timeout: 10_000 });
+      await expect.poll(() => second.config.hash()).toBe(hash);
       expect(second.config.get(ToolsConfig).rate_limit_per_hour).toBe(8);
       expect(second.config.get(ProvidersConfig).entries['acme']?.api_key).toBe('sk-5');
       expect(second.heard.events.flatMap(({ paths }) => paths)).toContain('tools.rate_limit_per_hour');

@@ -43,10 +43,10 @@ describeWithPostgres('replicas on one PostgreSQL', () => {
     const { id } = replicasOf(second);
     await expect.poll(() => first.hasPeers, PATIENCE).toBe(true);
     expect(await first.gone([id, first.id])).toEqual([]);
-    const closed = performance.now();
     await second.close();
-    await expect.poll(() => first.gone([id]), PATIENCE).toEqual([id]);
-    expect(performance.now() - closed).toBeLessThan(ABSENT_MS);
+    await expect.poll(() => first.hasPeers, PATIENCE).toBe(false);
+    // One look: absence alone would take two of them, some time apart.
+    expect(await first.gone([id])).toEqual([id]);
   });
 
   it('count as gone some time after they vanished without a word, and never before', async () => {
@@ -57,9 +57,7 @@ describeWithPostgres('replicas on one PostgreSQL', () => {
     await proxy.refuse();
     const cut = performance.now();
     await expect.poll(() => first.gone([id]), PATIENCE).toEqual([id]);
-    const took = performance.now() - cut;
-    expect(took).toBeGreaterThanOrEqual(ABSENT_MS);
-    expect(took).toBeLessThan(3_000);
+    expect(performance.now() - cut).toBeGreaterThanOrEqual(ABSENT_MS);
   });
 
   it('keep what they own when they lose their link and make it anew', async () => {

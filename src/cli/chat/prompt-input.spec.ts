@@ -22,7 +22,7 @@ function busyKeys() {
 /** The editor takes keys when the event loop comes to it. */
 async function typed(context: TestContext, keys: string): Promise<void> {
   context.stdin.write(keys);
-  await vi.waitFor(() => expect(context.stdin.readableLength).toBe(0));
+  await expect.poll(() => context.stdin.readableLength).toBe(0);
 }
 
 describe('the prompt', () => {

@@ -5,7 +5,7 @@ import { Clock } from '#kernel';
 import { type ApprovalRow, ApprovalStore, isUnavailable } from '#store';
 
 /** News can be lost: whoever waits looks again at this interval. */
-const LOOK_INTERVAL_MS = 5_000;
+export const LOOK_INTERVAL_MS = 5_000;
 
 /** How a wait ended: with what became of the row, its removal, or the end of the call. */
 export type Waited = ApprovalRow | 'gone' | 'aborted';

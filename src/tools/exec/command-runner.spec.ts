@@ -23,7 +23,7 @@ function uniqueSeconds(): string {
 }
 
 async function untilGone(seconds: string): Promise<void> {
-  await vi.waitFor(() => expect(processesWith(`sleep ${seconds}`)).toEqual([]), { timeout: 5_000 });
+  await expect.poll(() => processesWith(`sleep ${seconds}`)).toEqual([]);
 }
 
 describe('a command on the host', () => {
@@ -53,7 +53,7 @@ describe('a command on the host', () => {
     const running = world.run('echo first; while [ ! -f go ]; do sleep 0.05; done; echo second', {
       show: (text) => shown.push(text),
     });
-    await vi.waitFor(() => expect(shown.join('')).toBe('first\n'), { timeout: 5_000 });
+    await expect.poll(() => shown.join('')).toBe('first\n');
     await writeFile(join(world.workspace.root, 'go'), '');
     expect(await running).toEqual({ text: 'first\nsecond', isError: false });
   });
@@ -132,9 +132,7 @@ describe('a command that does not end', () => {
     const seconds = uniqueSeconds();
     const stop = new AbortController();
     const running = world.run(command.replaceAll('N', seconds), { signal: stop.signal });
-    await vi.waitFor(() => expect(processesWith(`sleep ${seconds}`).length).toBeGreaterThan(0), {
-      timeout: 5_000,
-    });
+    await expect.poll(() => processesWith(`sleep ${seconds}`).length).toBeGreaterThan(0);
     stop.abort();
     expect((await running).text).toContain('ended because the call was stopped');
     expect(processesWith(`sleep ${seconds}`)).toEqual([]);
@@ -147,7 +145,7 @@ describe('a command that does not end', () => {
     const running = world.run(`env -i setsid sh -c 'sleep 1; exec sleep ${seconds}' & sleep 60`, {
       signal: stop.signal,
     });
-    await vi.waitFor(() => expect(processesWith(`sleep ${seconds}`)).toHaveLength(1), { timeout: 5_000 });
+    await expect.poll(() => processesWith(`sleep ${seconds}`)).toHaveLength(1);
     stop.abort();
     await running;
     await untilGone(seconds);
@@ -240,7 +238,7 @@ describe('what decides whether a command is started', () => {
     const approval = Promise.withResolvers<{ allowed: true }>();
     const world = await worldOf({ approve: () => approval.promise });
     const running = world.exec({ command: 'echo ran', timeout_sec: 1 });
-    await vi.waitFor(() => expect(world.asked).toHaveLength(1));
+    await expect.poll(() => world.asked).toHaveLength(1);
     setTimeout(() => approval.resolve({ allowed: true }), 1_200);
     expect(await running).toEqual({ text: 'ran', isError: false });
   });

@@ -3,8 +3,6 @@ import type { JsonSchema, ToolSpec } from '#contracts';
 import { ArgumentValidator } from './argument-validator.js';
 import { checkCost } from './check-cost.js';
 
-const CHECK_MAX_MS = 5_000;
-
 function issues(parameters: JsonSchema, args: Record<string, unknown>): Promise<string | undefined> {
   const spec: ToolSpec = { name: 't', description: '', parameters, groups: [], repeatable: true };
   return new ArgumentValidator().issues(spec, args);
@@ -37,14 +35,13 @@ function nested(depth: number): unknown {
 }
 
 describe('Checking arguments', () => {
+  // What took for ever, or its time by the square, would not end within the test's limit.
   it('is refused where a schema would take for ever', async () => {
-    const start = performance.now();
     expect(await issues(doubling(40), { x: 1 })).toMatch(/send less/);
     const twice = { anyOf: [{ items: { $ref: '#' } }, { items: { $ref: '#' } }] };
     expect(await issues({ properties: { x: twice } }, { x: nested(50) })).toMatch(/send less/);
     const named = { dependencies: { x: { $ref: '#/$defs/a0' } }, ...doubling(40) };
     expect(await issues(named, { x: 1 })).toMatch(/send less/);
-    expect(performance.now() - start).toBeLessThan(CHECK_MAX_MS);
   });
 
   it('is done where schemas refer to each other in an ordinary way', async () => {
@@ -59,15 +56,13 @@ describe('Checking arguments', () => {
     expect(checkCost({ properties: { x: { $dynamicRef: '#a' } } }, { x: 1 })).toBe(Infinity);
   });
 
-  it('finds the same item twice among many, in a short time', async () => {
+  it('finds the same item twice among many', async () => {
     const unique: JsonSchema = { type: 'object', properties: { x: { type: 'array', uniqueItems: true } } };
-    const items = Array.from({ length: 20_000 }, (_, index) => ({ a: index, b: 0 }));
-    const start = performance.now();
+    const items = Array.from({ length: 50_000 }, (_, index) => ({ a: index, b: 0 }));
     expect(await issues(unique, { x: items })).toBeUndefined();
     expect(await issues(unique, { x: [...items, { b: 0, a: 7 }] })).toMatch(
       /x: must NOT have duplicate items/,
     );
     expect(await issues(unique, { x: ['1', 1, [1], null] })).toBeUndefined();
-    expect(performance.now() - start).toBeLessThan(CHECK_MAX_MS);
   });
 });

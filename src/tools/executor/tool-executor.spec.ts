@@ -208,7 +208,7 @@ describe('limits', () => {
       return new Promise(() => undefined);
     });
     const running = call('hang');
-    await vi.waitFor(() => expect(signal).toBeDefined());
+    await expect.poll(() => signal).toBeDefined();
     clock.advance(CALL_TIMEOUT_MS - 1);
     expect(signal?.aborted).toBe(false);
     clock.advance(1 + STOP_GRACE_MS);
@@ -236,7 +236,7 @@ describe('limits', () => {
       { timeoutMs: 10, repeatable: false },
     );
     const running = [call('partial'), call('gone')];
-    await vi.waitFor(() => expect(clock.pending).toBe(2));
+    await expect.poll(() => clock.pending).toBe(2);
     clock.advance(10);
     const [partial, gone] = (await Promise.all(running)).map(textOf);
     expect(partial).toBe('half done');
@@ -354,9 +354,9 @@ describe('executing a batch', () => {
       here(),
       ({ call: { id } }) => heard.push(id),
     );
-    await vi.waitFor(() => expect(gates.size).toBe(PARALLEL_CALLS_MAX));
+    await expect.poll(() => gates.size).toBe(PARALLEL_CALLS_MAX);
     gates.get('c7')?.(textResult('c7'));
-    await vi.waitFor(() => expect(gates.size).toBe(PARALLEL_CALLS_MAX + 1));
+    await expect.poll(() => gates.size).toBe(PARALLEL_CALLS_MAX + 1);
     open = true;
     for (const [id, resolve] of gates) resolve(textResult(id));
     const outcomes = await all;

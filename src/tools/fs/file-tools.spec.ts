@@ -294,14 +294,12 @@ describe('search', () => {
     await put('a.txt', `${'a'.repeat(2_000_000)}!\n${'a'.repeat(3_000)}1\n`);
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 1);
-    const start = performance.now();
     const text = await ask(searcher, { pattern: '[a-z]{1,300}\\d' });
     clearInterval(timer);
     expect(text).toMatch(
       /^a\.txt:2: …a+…\n\[Very long lines were searched only at their beginning.*: a\.txt\]$/,
     );
     expect(turns).toBeGreaterThan(0);
-    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('says what a pattern cannot do', async () => {

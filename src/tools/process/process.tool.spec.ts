@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { CacheInvalidated, RunFinished, SessionChanged } from '#bus';
 import { runContext } from '../../../test/support/tools.js';
 import {
@@ -49,9 +49,9 @@ describe('a background command', () => {
       'got hello\n\np1: running',
     );
     await world.process({ action: 'write', process_id: 'p1', eof: true });
-    await vi.waitFor(async () =>
-      expect((await world.process({ action: 'list' })).text).toMatch(/^p1 {2}ended \(exit code 0\)/),
-    );
+    await expect
+      .poll(async () => (await world.process({ action: 'list' })).text)
+      .toMatch(/^p1 {2}ended \(exit code 0\)/);
     expect((await world.process({ action: 'poll', process_id: 'p1' })).text).toBe(
       'last\n\np1: ended (exit code 0)',
     );
@@ -73,7 +73,7 @@ describe('a background command', () => {
     const world = await worldOf();
     const sleep = uniqueSleep();
     await world.exec({ command: `(setsid ${sleep} &) ; ${sleep}`, ...background });
-    await vi.waitFor(() => expect(processesWith(sleep)).toHaveLength(2), { timeout: 5_000 });
+    await expect.poll(() => processesWith(sleep)).toHaveLength(2);
     expect((await world.process({ action: 'kill', process_id: 'p1' })).text).toContain(
       'was ended, with everything',
     );
@@ -139,12 +139,12 @@ describe('a background command', () => {
     const world = await worldOf();
     const sleep = uniqueSleep();
     await world.exec({ command: sleep, ...background }, context ?? {});
-    await vi.waitFor(() => expect(processesWith(sleep)).toHaveLength(1), { timeout: 5_000 });
+    await expect.poll(() => processesWith(sleep)).toHaveLength(1);
     world.background.handle(new SessionChanged('session-9'));
     world.background.handle(new CacheInvalidated('sandboxes', 'bob'));
     expect((await world.process({ action: 'list' }, context ?? {})).text).toContain('running');
     world.background.handle(event());
-    await vi.waitFor(() => expect(processesWith(sleep)).toEqual([]), { timeout: 5_000 });
+    await expect.poll(() => processesWith(sleep)).toEqual([]);
     expect((await world.process({ action: 'list' }, context ?? {})).text).toContain('No background commands');
   });
 
@@ -164,7 +164,7 @@ describe('a background command', () => {
     const world = await execWorld();
     const sleep = uniqueSleep();
     await world.exec({ command: `setsid ${sleep}`, ...background });
-    await vi.waitFor(() => expect(processesWith(sleep)).toHaveLength(1), { timeout: 5_000 });
+    await expect.poll(() => processesWith(sleep)).toHaveLength(1);
     await world.close();
     expect(processesWith(sleep)).toEqual([]);
   });
@@ -194,16 +194,16 @@ describe('an idle background command', () => {
     const world = await worldOf({ exec: { background_idle_min: 1 }, manual: true });
     const sleep = uniqueSleep();
     await world.exec({ command: sleep, ...background });
-    await vi.waitFor(() => expect(processesWith(sleep)).toHaveLength(1), { timeout: 5_000 });
+    await expect.poll(() => processesWith(sleep)).toHaveLength(1);
     world.clock.advance(50_000);
     await world.process({ action: 'poll', process_id: 'p1' });
     world.clock.advance(50_000);
     expect((await world.process({ action: 'list' })).text).toContain('running');
     world.clock.advance(45_000);
-    await vi.waitFor(() => expect(processesWith(sleep)).toEqual([]), { timeout: 5_000 });
+    await expect.poll(() => processesWith(sleep)).toEqual([]);
     // From when its end is known here, it is kept for a while.
     const list = async (): Promise<string> => (await world.process({ action: 'list' })).text;
-    await vi.waitFor(async () => expect(await list()).not.toContain('running'), { timeout: 5_000 });
+    await expect.poll(() => list()).not.toContain('running');
     world.clock.advance(60_000);
     expect(await list()).toContain('No background commands');
   });
