@@ -11,6 +11,7 @@ import type { Tool } from '#contracts';
 import { KernelModule } from '#kernel';
 import { NetModule } from '#net';
 import { PermissionsModule } from '#permissions';
+import { ProcessesModule } from '#processes';
 import { RunRecovery, Scheduler } from '#scheduler';
 import { type Database, StoreModule } from '#store';
 import { TracingModule } from '#tracing';
@@ -60,6 +61,7 @@ export async function startAgentApp(options: AgentAppOptions): Promise<AgentApp>
       ConfigModule.forRoot(loaded),
       StoreModule.forRoot(database),
       NetModule,
+      ProcessesModule,
       BusModule,
       PermissionsModule,
       TracingModule,
