@@ -21,7 +21,13 @@ export interface GrantTerms {
 
 export interface AgentGrantInput extends GrantTerms {
   readonly agent_id: string;
-  readonly config_overrides?: Readonly<Record<string, unknown>> | null;
+  readonly config_overrides?: GrantOverrides | null;
+}
+
+/** What of a server is another way for one agent. It narrows, like the rest of a grant. */
+export interface GrantOverrides {
+  /** Seconds that one call may take; not more than the server's own. */
+  readonly timeout_sec?: number;
 }
 
 export interface UserGrantInput extends GrantTerms {
@@ -68,7 +74,7 @@ export class McpGrants {
     return this.grants.ofServer(server);
   }
 
-  /** In the transaction of who grants it. @throws RecordError for an agent that does not exist */
+  /** In the transaction of who grants it. @throws RecordError for an agent that does not exist, or too much time */
   async agentGrant(
     tx: Queryable,
     caller: Caller,
@@ -76,7 +82,16 @@ export class McpGrants {
     { agent_id, config_overrides = null, ...terms }: AgentGrantInput,
   ): Promise<McpAgentGrantRow> {
     if (!(await agentExists(tx, agent_id))) throw badField('agent_id', 'is not the id of an agent');
-    return this.grants.grantAgent(tx, server, agent_id, { ...termsOf(caller, terms), config_overrides });
+    const limit = (await this.servers.locked(tx, server))?.timeout_sec;
+    if (limit !== undefined && (config_overrides?.timeout_sec ?? 0) > limit)
+      throw badField(
+        'config_overrides.timeout_sec',
+        `is at most the timeout_sec of the server, which is ${limit}. Raise that of the server first`,
+      );
+    return this.grants.grantAgent(tx, server, agent_id, {
+      ...termsOf(caller, terms),
+      config_overrides: config_overrides && { ...config_overrides },
+    });
   }
 
   userGrant(

@@ -126,6 +126,28 @@ describe('MCP servers of the database', () => {
     wiki.tools = [tool('find'), tool('edit'), tool('drop')];
   }, 20_000);
 
+  it('take no more of an agent’s time than its grant gives', async () => {
+    const path = `/v1/mcp/servers/${serverId}/grants/agent`;
+    const refused = (config_overrides: unknown) =>
+      admin.refusal('POST', path, { agent_id: agentId, config_overrides });
+    for (const loosened of [{ tool_prefix: 'x' }, { headers: { 'X-Role': 'admin' } }, { url: wiki.url }])
+      expect(await refused(loosened)).toMatch(
+        /^400 config_overrides\.(tool_prefix|headers|url) is not a field/,
+      );
+    for (const timeout_sec of [0, 1.5, '5', null])
+      expect(await refused({ timeout_sec })).toMatch(/^400 config_overrides\.timeout_sec /);
+    for (const other of [[], [{ timeout_sec: 1 }], 'fast', 1])
+      expect(await refused(other)).toMatch(/^400 config_overrides /);
+    expect(await refused({ timeout_sec: 61 })).toMatch(/^400 .* is at most .* 60\. Raise/);
+    expect(await grant({ config_overrides: { timeout_sec: 1 } })).toMatchObject({
+      config_overrides: { timeout_sec: 1 },
+    });
+    wiki.plays.set('tools/call', () => () => undefined);
+    expect(await calledBy(ann, 'w__find')).toContain('gave no answer within 1 s');
+    wiki.plays.clear();
+    await grant({});
+  });
+
   it('can be tried by an admin, who learns what is wrong', async () => {
     expect(await admin.done('POST', `/v1/mcp/servers/${serverId}/test`)).toMatchObject({
       ok: true,

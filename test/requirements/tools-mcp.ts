@@ -44,6 +44,11 @@ export const TOOLS_MCP: Requirements = {
     `${GRANTS} › are called no more once they are switched off`,
     `${GRANTS} › can be tried by an admin, who learns what is wrong`,
   ),
+  'R4-mcp-grant-overrides': landed(
+    'a grant may give one agent less time for calls of a server, and can change nothing else of it',
+    `${GRANTS} › take no more of an agent’s time than its grant gives`,
+    `${OFFER} › takes the time that the grant gives, and never more than the server`,
+  ),
   'R4-mcp-grants': landed(
     'grants of agents and users are merged, and looked up with every call',
     'src/mcp/access/tool-terms.spec.ts › give %s',

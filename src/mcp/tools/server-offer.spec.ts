@@ -52,6 +52,21 @@ describe('what a server offers', () => {
     expect(names).toEqual(namesOf(['a.b', 'a/b', 'a b', `${'x'.repeat(80)}1`, `${'x'.repeat(80)}2`]));
   });
 
+  it('takes the time that the grant gives, and never more than the server', () => {
+    const timesOf = (config_overrides: Record<string, unknown>) => {
+      const granted = mergeGrants(
+        { enabled: true, tool_allow: null, tool_deny: null, config_overrides },
+        undefined,
+      );
+      const has = listing(['find'], { hasResources: true });
+      const { tools } = serverOffer({} as never, httpTerms('http://wiki.test'), has, granted ?? EVERY_TOOL);
+      return new Set(tools.map(({ spec }) => spec.timeoutMs));
+    };
+    expect(timesOf({ timeout_sec: 1 })).toEqual(new Set([3_000]));
+    for (const other of [3_600, 0, -1, 1.5, '1', null])
+      expect(timesOf({ timeout_sec: other })).toEqual(new Set([7_000]));
+  });
+
   it('is what is granted, by the names that the server has', () => {
     const granted = mergeGrants({ enabled: true, tool_allow: ['a.b', 'c'], tool_deny: ['c'] }, undefined);
     expect(namesOf(['a.b', 'c', 'd'], { prefix: 'w' }, granted)).toEqual(['w__a_b']);

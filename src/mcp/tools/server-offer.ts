@@ -16,10 +16,12 @@ const TIMEOUT_GRACE_MS = 2_000;
 /** What one server offers under these terms. */
 export function serverOffer(
   calls: McpCalls,
-  server: McpServerTerms,
+  offered: McpServerTerms,
   listing: ServerListing,
   granted: ToolTerms,
 ): Offer {
+  // A grant narrows what the server has, its time as well.
+  const server = { ...offered, timeoutMs: Math.min(offered.timeoutMs, granted.timeoutMs ?? Infinity) };
   const source = sourceOf(server);
   const names = new Map<string, OfferedTool>();
   const withheld: WithheldTool[] = listing.unusable.map((reason) => ({

@@ -1,11 +1,21 @@
-import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsUUID } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsOptional,
+  IsUUID,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { IfGiven } from '../../rest/if-given.js';
 import { IsJsonObject } from '../../rest/is-object-of.js';
 import { IsText } from '../../rest/is-text.js';
 
 const TOOLS_MAX = 500;
 const TOOL_NAME_MAX = 200;
-const OVERRIDES_MAX_BYTES = 65_536;
+const OVERRIDES_MAX_BYTES = 4_096;
 const USER_ID_MAX = 255;
 
 export class McpGrantTermsDto {
@@ -28,13 +38,24 @@ export class McpGrantTermsDto {
   tool_deny?: string[] | null;
 }
 
+/** What of a server is another way for one agent. */
+export class McpGrantOverridesDto {
+  /** Seconds that one call may take; at most the `timeout_sec` of the server. */
+  @IfGiven()
+  @IsInt()
+  @Min(1)
+  timeout_sec?: number;
+}
+
 export class McpAgentGrantInputDto extends McpGrantTermsDto {
   @IsUUID()
   agent_id!: string;
 
   @IsOptional()
   @IsJsonObject(OVERRIDES_MAX_BYTES)
-  config_overrides?: Record<string, unknown> | null;
+  @ValidateNested()
+  @Type(() => McpGrantOverridesDto)
+  config_overrides?: McpGrantOverridesDto | null;
 }
 
 export class McpUserGrantInputDto extends McpGrantTermsDto {
@@ -49,7 +70,7 @@ export class McpAgentGrantDto {
   enabled!: boolean;
   tool_allow?: string[];
   tool_deny?: string[];
-  config_overrides?: Record<string, unknown>;
+  config_overrides?: McpGrantOverridesDto;
   granted_by!: string;
   created_at!: string;
 }
