@@ -61,5 +61,6 @@ describe('the AsyncAPI document', () => {
     expect(response.headers.get('content-security-policy')).not.toContain('script');
     for (const name of Object.keys(document.operations).filter((one) => !one.startsWith('event.')))
       expect(page).toContain(`<code>${name}</code>`);
+    expect(page).toContain('without <code>targetId</code> all pages');
   });
 });

@@ -92,7 +92,7 @@ function entry(
     const heading = title === '' ? '' : `<h3>${title}</h3>`;
     return `${heading}<pre>${schema === undefined ? '–' : linked(text(shapeText(schema)))}</pre>`;
   });
-  const about = description === undefined ? '' : text(description);
+  const about = description === undefined ? '' : prose(description);
   return `<details id="${text(name)}"><summary><code>${text(name)}</code><p>${about}</p><span>${text(badge)}</span></summary>${parts.join('')}</details>`;
 }
 
@@ -101,6 +101,11 @@ function linked(shape: string): string {
   return shape.replace(/\b[A-Z]\w+\b/g, (name) =>
     Object.hasOwn(protocol.schemas, name) ? `<a href="#${name}">${name}</a>` : name,
   );
+}
+
+/** With what stands between backticks as code. */
+function prose(value: string): string {
+  return text(value).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
 }
 
 function text(value: string): string {
