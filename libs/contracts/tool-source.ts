@@ -13,6 +13,8 @@ export interface OfferedTool {
 /** A tool that a source would offer, and why it does not. For whoever asks where it is. */
 export interface WithheldTool {
   readonly name: string;
+  /** What the names of its tools begin with, where it stands for several that are not known. */
+  readonly prefix?: string;
   readonly source: string;
   /** A sentence that names the remedy. */
   readonly reason: string;

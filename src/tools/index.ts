@@ -15,7 +15,7 @@ export { policyReason } from './policy/policy-reason.js';
 export { isReservedName } from './policy/tool-groups.js';
 export type { PolicyDecision, ToolPolicySpec, ToolScope } from './policy/tool-policy.types.js';
 export { ToolRegistry } from './registry/tool-registry.js';
-export { singleTool, type Toolset } from './registry/toolset.js';
+export { singleTool, type Toolset, withheldAs } from './registry/toolset.js';
 export { Toolsets } from './registry/toolsets.js';
 export { ToolPolicyConfig } from './policy/tool-policy.config.js';
 export { ToolsConfig } from './tools.config.js';

@@ -196,6 +196,11 @@ describe('the section tools of a gateway that runs', () => {
       mcp_servers: { late: { transport: 'stdio', command, args: [...args], tool_prefix: 'late' } },
     });
     await vi.waitFor(async () => expect(await tell('late__echo', { message: 'hi' })).toBe('Echo: hi'), WAIT);
+    await tools({ mcp_servers: { late: { command: 'no-such-program', tool_prefix: 'late' } } });
+    await vi.waitFor(async () => {
+      expect(await tell('late__echo', { message: 'hi' })).toContain('program is not on the gateway');
+      expect(await why('late__echo')).toContain('program is not on the gateway');
+    }, WAIT);
     await tools({});
     expect(await tell('late__echo', { message: 'hi' })).toContain('unknown tool');
   });

@@ -10,6 +10,7 @@ import {
   type ToolScope,
   type Toolset,
   Toolsets,
+  withheldAs,
 } from '#tools';
 import { AgentAccess } from '../access/agent-access.js';
 import { AgentRights } from '../admin/agent-rights.js';
@@ -98,8 +99,8 @@ export class ToolExplanations {
     const { name } = decision;
     const entry = tools.get(name);
     if (entry) return { ...explained(entry, decision, scope, place), parameters: entry.spec.parameters };
-    const missing = tools.withheld().find((one) => one.name === name);
-    return missing ? withheld(missing) : unknown(name, tools);
+    const missing = withheldAs(tools, name);
+    return missing ? withheld({ ...missing, name }) : unknown(name, tools);
   }
 
   private async look(caller: Caller, id: string | undefined, question: ToolQuestion) {

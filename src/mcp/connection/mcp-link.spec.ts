@@ -1,16 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { ManualClock } from '../../../test/support/manual-clock.js';
 import { EVERYTHING_STDIO, leavingStdio, startEverything } from '../../../test/support/mcp/everything.js';
 import { pidsOf } from '../../../test/support/mcp/processes.js';
 import { ScriptedMcpServer, tool } from '../../../test/support/mcp/scripted-mcp-server.js';
 import { McpError } from '../mcp.errors.js';
-import { RECONNECT_BASE_MS, RELIST_PAUSE_MS } from '../mcp.limits.js';
+import { OFFER_WAIT_MS, RECONNECT_BASE_MS, RELIST_PAUSE_MS } from '../mcp.limits.js';
 import { httpTerms, linkTo, termsOf, until } from './link.fixture.js';
 import type { McpLink } from './mcp-link.js';
 
 const signal = new AbortController().signal;
 const STDIO = { transport: 'stdio' as const, ...EVERYTHING_STDIO, env: {} };
+
+let warned: MockInstance<Logger['warn']>;
+beforeEach(() => {
+  warned = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+  return () => warned.mockRestore();
+});
 
 function call(link: McpLink, name: string, args: object = {}, timeoutMs = 5_000): Promise<unknown> {
   return link.use(signal, (session) =>
@@ -136,6 +143,28 @@ describe('a program that is an MCP server', () => {
     await using ending = script('console.error("no luck with " + process.env.TOKEN); process.exit(3)');
     expect(await reasonOf(ending.listed(30_000))).toContain('lost: The ');
     expect(ending.status).toMatchObject({ state: 'failed', stderr: 'no luck with ***' });
+  });
+
+  it('that does not answer says so in the log, and also while it is tried again', async () => {
+    const clock = new ManualClock();
+    const code = 'console.error("fetching"); setInterval(() => {}, 1000)';
+    const address = { transport: 'stdio' as const, command: process.execPath, args: ['-e', code], env: {} };
+    await using link = linkTo(termsOf(address), { clock });
+    const late = 'The MCP server wiki did not finish connecting within 60 s.';
+    void link.listed(OFFER_WAIT_MS).catch(() => undefined);
+    await until(() => {
+      if (link.status.state === 'failed') return true;
+      clock.advance(OFFER_WAIT_MS);
+      return false;
+    });
+    expect(link.status).toMatchObject({ error: late });
+    expect(warned).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ msg: late }));
+    clock.advance(RECONNECT_BASE_MS);
+    const second = reasonOf(link.listed(OFFER_WAIT_MS));
+    clock.advance(OFFER_WAIT_MS);
+    expect(await second).toContain(
+      `still being connected; its tools come with a later message. Before that: ${late}`,
+    );
   });
 
   it('that its configuration does not name says what to set, each time the same', async () => {

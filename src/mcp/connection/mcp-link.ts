@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { Clock } from '#kernel';
 import type { HostProcesses } from '#processes';
 import { McpError } from '../mcp.errors.js';
@@ -52,6 +53,7 @@ export class McpLink {
   active = 0;
   lastUsed: number;
 
+  private readonly logger = new Logger('Mcp');
   private readonly clock: Clock;
   private current: McpSession | undefined;
   private opening: Promise<McpSession> | undefined;
@@ -203,6 +205,8 @@ export class McpLink {
       throw why;
     }
     this.current = session;
+    if (this.lastError && this.options.isShared)
+      this.logger.log(`The MCP server ${terms.name} is connected.`);
     this.failures = 0;
     this.lastError = undefined;
     this.pingLater(session);
@@ -239,6 +243,8 @@ export class McpLink {
   }
 
   private fail(why: McpError): void {
+    if (this.options.isShared && why.message !== this.lastError?.message)
+      this.logger.warn({ msg: why.message, ...why.details });
     this.lastError = why;
     this.failures += 1;
     const delay = Math.min(RECONNECT_BASE_MS * 2 ** (this.failures - 1), RECONNECT_MAX_MS);
@@ -289,10 +295,12 @@ export class McpLink {
     this.listingText = text;
   }
 
+  /** With what was wrong before: it may be wrong again. */
   private stillConnecting(): McpError {
+    const before = this.lastError ? ` Before that: ${this.lastError.message}` : '';
     return new McpError(
       'unreachable',
-      `The MCP server ${this.terms.name} is still being connected; its tools come with a later message.`,
+      `The MCP server ${this.terms.name} is still being connected; its tools come with a later message.${before}`,
     );
   }
 

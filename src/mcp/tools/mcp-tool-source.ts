@@ -12,6 +12,7 @@ import { McpCatalog } from '../server/mcp-catalog.js';
 import type { McpServerTerms } from '../server/server-terms.js';
 import { McpCalls } from './mcp-calls.js';
 import { serverOffer, sourceOf } from './server-offer.js';
+import { toolName } from './tool-names.js';
 
 const OFFERS_KNOWN_MAX = 5_000;
 const NOTHING: Offer = { tools: [], withheld: [] };
@@ -93,5 +94,7 @@ function isSame(known: readonly unknown[], parts: readonly { readonly offer: Off
 
 function withheldOf(server: McpServerTerms, offer: Offer | string): readonly WithheldTool[] {
   if (typeof offer !== 'string') return offer.withheld;
-  return [{ name: server.name, source: sourceOf(server), reason: offer }];
+  const { name, prefix } = server;
+  const names = prefix === '' ? {} : { prefix: toolName(prefix, '') };
+  return [{ name, ...names, source: sourceOf(server), reason: offer }];
 }

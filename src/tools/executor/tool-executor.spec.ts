@@ -115,6 +115,22 @@ describe('executing one call', () => {
     expect(textOf(await call('x'.repeat(10_000))).length).toBeLessThan(300);
   });
 
+  it('says why a tool is not there now, also one of several whose names are not known', async () => {
+    offer('read_file', answers(''));
+    const missing = [
+      { name: 'image', source: 'own', reason: 'Set tools.image.provider.' },
+      { name: 'wiki', prefix: 'w__', source: 'mcp:wiki', reason: 'The wiki is still being connected.' },
+    ];
+    const tools = { get: () => undefined, list: () => registry.list(), withheld: () => missing };
+    const answer = async (name: string): Promise<string> =>
+      textOf((await executor.execute(toolCall(name), {}, { ...here(), tools })).result);
+    expect(await answer('image')).toBe(
+      'The tool image is not there now: Set tools.image.provider. Available: read_file.',
+    );
+    expect(await answer('w__search')).toContain('The wiki is still being connected.');
+    expect(await answer('wsearch')).toContain('unknown tool');
+  });
+
   it('refuses a tool that policy hides, though the model calls it', async () => {
     await start({ deny: ['group:runtime'] });
     const execute = vi.fn(answers('ran'));

@@ -14,7 +14,7 @@ import { Clock } from '#kernel';
 import { canonicalToolName } from '../policy/tool-groups.js';
 import { ToolPolicy } from '../policy/tool-policy.js';
 import type { ToolScope } from '../policy/tool-policy.types.js';
-import type { Toolset } from '../registry/toolset.js';
+import { type Toolset, withheldAs } from '../registry/toolset.js';
 import { scrubCredentials } from '../scrubbing/scrub-credentials.js';
 import { ToolsConfig } from '../tools.config.js';
 import { ArgumentValidator } from './argument-validator.js';
@@ -186,6 +186,8 @@ export class ToolExecutor {
 
   private unknownTool(name: string, scope: ToolScope, tools: Toolset): string {
     const names = this.policy.visibleTools(tools, scope).map((spec) => spec.name);
+    const missing = withheldAs(tools, canonicalToolName(name));
+    if (missing) return `The tool ${shown(name)} is not there now: ${missing.reason} ${available(names)}`;
     const near = nearNames(shown(name), names);
     const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
     return `unknown tool: ${shown(name)}.${hint} ${available(names)}`;

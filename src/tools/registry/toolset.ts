@@ -9,6 +9,15 @@ export interface Toolset {
   withheld(): readonly WithheldTool[];
 }
 
+/** Why there is no tool of this name; `undefined` when nobody would have one. */
+export function withheldAs(tools: Toolset, wanted: string): WithheldTool | undefined {
+  const withheld = tools.withheld();
+  return (
+    withheld.find(({ name }) => name === wanted) ??
+    withheld.find(({ prefix }) => prefix !== undefined && wanted.startsWith(prefix))
+  );
+}
+
 /** A set of one tool. */
 export function singleTool(entry: OfferedTool): Toolset {
   const list = [entry];
