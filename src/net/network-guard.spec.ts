@@ -153,11 +153,25 @@ describe('tools.network.allow', () => {
     ['localhost', 'http://localhost:3000/', 'http://other.localhost/'],
     ['wiki', 'http://wiki/', 'http://wiki2/'],
     ['mail.example.com:25', 'http://mail.example.com:25/', 'http://other.example.com:25/'],
+    ['mail.example.com', 'http://mail.example.com:80/', 'http://mail.example.com:25/'],
+    ['10.0.0.0/8', 'http://10.0.0.1/', 'http://10.0.0.1:22/'],
     ['[::1]:9000', 'http://[::1]:9000/', 'http://[::1]:9001/'],
   ])('%s opens %s, and not %s', (entry, open, closed) => {
     const guard = guardThat({ allow: [entry] });
     expect(refusal(guard, open)).toBeUndefined();
     expect(refusal(guard, closed)).toMatchObject({ reason: 'blocked' });
+  });
+
+  it('opens and closes with the configuration, as it is when somebody asks', () => {
+    const config = configOf([NetworkConfig]);
+    const guard = new NetworkGuard(config);
+    const allow = (...entries: string[]) =>
+      config.adopt(configOf([NetworkConfig], { tools: { network: { allow: entries } } }));
+    expect(refusal(guard, 'http://10.0.0.1/')).toMatchObject({ reason: 'blocked' });
+    allow('10.0.0.1');
+    expect(refusal(guard, 'http://10.0.0.1/')).toBeUndefined();
+    allow('10.0.0.2');
+    expect(refusal(guard, 'http://10.0.0.1/')).toMatchObject({ reason: 'blocked' });
   });
 
   it('opens what a listed name resolves to, and the same address under no other name', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SandboxScope, WorkspaceAccess } from '#contracts';
+import type { SandboxScope, SandboxTerms, WorkspaceAccess } from '#contracts';
 import { SandboxConfig } from './sandbox.config.js';
 import { sandboxKey } from './sandbox-key.js';
 import type { SandboxOwner } from './sandbox-owner.js';
@@ -12,10 +12,11 @@ function key(
   owner: Partial<typeof ADA> = {},
   workspaceRoot = '/ws',
   workspaceAccess: WorkspaceAccess = 'rw',
+  changes: Partial<SandboxTerms> = {},
 ): string {
   const terms = sandboxTermsOf(Object.assign(new SandboxConfig(), { mode: 'all' }), undefined, false);
   if (!terms) throw new Error('There is no sandbox.');
-  return sandboxKey({ ...terms, scope, workspaceAccess }, { ...ADA, ...owner }, workspaceRoot);
+  return sandboxKey({ ...terms, scope, workspaceAccess, ...changes }, { ...ADA, ...owner }, workspaceRoot);
 }
 
 describe('the key of a sandbox', () => {
@@ -41,6 +42,13 @@ describe('the key of a sandbox', () => {
       expect(key(scope)).not.toBe(key(scope, { onlyTool: 'deploy' }));
       expect(key(scope, { onlyTool: 'mail' })).not.toBe(key(scope, { onlyTool: 'deploy' }));
     }
+  });
+
+  it('is another one for other terms: nobody stays in a looser container than he is to have', () => {
+    const changed = (changes: Partial<SandboxTerms>): string => key('shared', {}, '/ws', 'rw', changes);
+    for (const changes of [{ networkEnabled: true }, { memoryMb: 64 }, { env: { A: 'b' } }, { user: '1' }])
+      expect(changed(changes)).not.toBe(changed({}));
+    expect(changed({ memoryMb: 512 })).toBe(changed({}));
   });
 
   it('is another one for another directory, where that is seen', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SandboxTerms } from '#contracts';
-import { SandboxConfig } from './sandbox.config.js';
+import { SandboxConfig, type SandboxSettings } from './sandbox.config.js';
 import { sandboxTermsOf } from './sandbox-terms.js';
 import { strictest } from './strictest.js';
 
@@ -80,12 +80,19 @@ describe('the sandbox of an agent', () => {
       env: { A: '1', B: '1' },
       user: '1',
     });
-    const own = { memory_mb: 64, env: { B: '2' }, read_only_root: false };
+    // Documents of agents may have keys without a value.
+    const own = {
+      memory_mb: 64,
+      env: { B: '2' },
+      read_only_root: false,
+      cpus: null,
+    } as unknown as SandboxSettings;
     expect(sandboxTermsOf(defaults, own, false)).toMatchObject({
       memoryMb: 64,
       readOnlyRoot: false,
       env: { A: '1', B: '2' },
       user: '1',
+      cpus: 1,
     });
   });
 });

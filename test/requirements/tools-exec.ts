@@ -1,6 +1,7 @@
 import { landed, type Requirements } from './requirement.js';
 
 const CORPUS = 'src/tools/shell/shell-corpus.spec.ts';
+const READ = 'src/tools/shell/shell-limits.spec.ts';
 const FUZZ = 'src/tools/shell/shell-fuzz.spec.ts';
 const HOST = 'src/tools/exec/command-runner.spec.ts';
 const SANDBOXED = 'src/tools/exec/sandboxed-command.spec.ts';
@@ -16,12 +17,15 @@ export const TOOLS_EXEC: Requirements = {
     `${CORPUS} › asks for %s, which is not certain`,
     `${CORPUS} › asks for %s, because a part of it is on no list`,
     `${CORPUS} › lets %s run, for all of it is listed`,
+    `${READ} › has a bound for %s, beyond which it asks`,
+    `${READ} › is looked at once more where the parser took for a part of a word what ends one`,
     `${FUZZ} › knows every program that a real shell starts, or says that it does not`,
     `${HOST} › asks with the parsed command and its directory; a program of the directory is then another one`,
   ),
   'R4-exec-deny': landed(
     'deny patterns are the last net, whatever is approved',
     `${CORPUS} › denies %s by its rule`,
+    `${READ} › is denied by how it looks where it could not be read, also over the end of a line`,
     `${CORPUS} › has cases for every defence`,
     `${HOST} › is not the model: denied commands never reach an approval`,
   ),
@@ -29,6 +33,7 @@ export const TOOLS_EXEC: Requirements = {
     'a command starts when it was approved, once, and waiting for it costs it no time',
     `${HOST} › is the approval: refused, it is not run, and the reason reaches the model`,
     `${HOST} › is the approval, which is used once: taken before, the command is not run again`,
+    `${HOST} › is what holds when it starts: a host that was closed, or a call that was stopped while it waited, runs nothing`,
     `${HOST} › waits for the approval without using up the time of the command`,
     `${BACKGROUND} › is denied and asked about like any other`,
   ),

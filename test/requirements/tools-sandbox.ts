@@ -32,6 +32,8 @@ export const TOOLS_SANDBOX: Requirements = {
   'R4-sandbox-hardening': landed(
     'a container has no privilege, no network, a read-only root and nothing of the gateway',
     'src/sandbox/container/container-options.spec.ts › has no capability, nothing to gain one by, no network, and bounds for everything',
+    'src/sandbox/container/container-options.spec.ts › runs nothing of its image, and lives as long as its input',
+    'src/sandbox/mounted-directory.spec.ts › is the one that its links lead to now: whoever changes a link later changes no mount',
     'src/sandbox/container/container-options.spec.ts › mounts the workspace as its access says, and nothing else of the host',
     `${PLACE} › has no privilege, no network, a read-only root, and limits`,
     `${PLACE} › gives a command its variables and directory, and nothing of the gateway`,

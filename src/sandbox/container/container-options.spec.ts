@@ -13,20 +13,25 @@ function options(changes: Partial<SandboxTerms> = {}, bare = false) {
 describe('the container of a sandbox', () => {
   it('has no capability, nothing to gain one by, no network, and bounds for everything', () => {
     const host = options().HostConfig;
-    expect(host).toMatchObject({
+    const temporary = 'rw,exec,nosuid,nodev,mode=1777';
+    const limit = (Name: string, most: number) => ({ Name, Soft: most, Hard: most });
+    // All of it: an option more may be a hole, as may be one less.
+    expect(host).toEqual({
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
       NetworkMode: 'none',
+      IpcMode: 'private',
+      LogConfig: { Type: 'none', Config: {} },
       ReadonlyRootfs: true,
       Memory: 512 * 1024 * 1024,
       MemorySwap: 512 * 1024 * 1024,
       NanoCpus: 1e9,
       PidsLimit: 256,
+      Ulimits: [limit('core', 0), limit('fsize', 2 * 1024 ** 3), limit('nofile', 4_096)],
       AutoRemove: true,
+      Tmpfs: { '/tmp': temporary, '/var/tmp': temporary, '/run': temporary },
+      Mounts: [{ Type: 'bind', Source: '/host/ws', Target: '/workspace', ReadOnly: false }],
     });
-    expect(host?.Ulimits?.map((limit) => limit.Name)).toEqual(['core', 'fsize', 'nofile']);
-    expect(host).not.toHaveProperty('Privileged');
-    expect(host).not.toHaveProperty('Binds');
     expect(options({}, true).HostConfig).not.toHaveProperty('Ulimits');
   });
 
@@ -37,6 +42,14 @@ describe('the container of a sandbox', () => {
     const none = options({ workspaceAccess: 'none', tmpfsSizeMb: 8 }).HostConfig;
     expect(none?.Mounts).toBeUndefined();
     expect(none?.Tmpfs).toMatchObject({ '/workspace': expect.stringContaining('size=8m') });
+  });
+
+  it('runs nothing of its image, and lives as long as its input', () => {
+    expect(options()).toMatchObject({ Entrypoint: [], OpenStdin: true, StdinOnce: true, AttachStdin: true });
+  });
+
+  it('is not root’s where nothing is shared with the gateway', () => {
+    expect(options({ workspaceAccess: 'none' }).User).not.toBe('0:0');
   });
 
   it('runs as the owner of the files that it shares, unless told otherwise', () => {

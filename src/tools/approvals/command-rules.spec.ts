@@ -160,6 +160,7 @@ describe('What is safe without being listed', () => {
     'sort --compress-program=evil y',
     'sort --comp=evil y',
     'sort -T /tmp x',
+    'sort -Tsub x',
     'date -s tomorrow',
     'date --set=tomorrow',
     'date 010100002030',
@@ -201,7 +202,7 @@ describe('What is safe without being listed', () => {
     expect(anywhere.kind).toBe('allow');
   });
 
-  it.each(['cat /proc/$PPID/environ', 'cat $HOME/x', 'cat .*/x', 'cat a/.?/x'])(
+  it.each(['cat `cat path`', 'cat /proc/$PPID/environ', 'cat $HOME/x', 'cat .*/x', 'cat a/.?/x'])(
     'is not %s on the host, where only the shell knows what it reads',
     (text) => {
       expect(isSafe(entry(text, { dynamic: true }))).toBe(false);

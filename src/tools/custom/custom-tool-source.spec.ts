@@ -55,7 +55,7 @@ beforeEach(() => {
   const run = (command: ShellCommand, context: ToolContext): Promise<ToolResult> => {
     commands.push(command);
     context.show(`${SECRET} pong`);
-    return Promise.resolve(textResult(`pong from ${SECRET}`));
+    return Promise.resolve({ ...textResult(`pong from ${SECRET}`), forUser: `${SECRET} of pong` });
   };
   const isUntouched = (): Promise<boolean> => Promise.resolve(true);
   const openMap = (text: string): Record<string, string> => {
@@ -149,7 +149,8 @@ describe('Custom tools', () => {
 
   it('never show the values of their variables, neither to the model nor to who watches', async () => {
     rows = [row('ping', { env: JSON.stringify({ TOKEN: SECRET }) })];
-    expect(textOf(await (await toolOf('a1')).call())).toBe('pong from ***');
+    const result = await (await toolOf('a1')).call();
+    expect([textOf(result), result.forUser]).toEqual(['pong from ***', '*** of pong']);
     expect(shown).toBe('*** pong');
   });
 

@@ -11,7 +11,8 @@ describe('The values of variables', () => {
   });
 
   it('stay where they are too short to be told from other words', () => {
-    expect(new SecretMask(['eu', '']).text('the eu')).toBe('the eu');
+    expect(new SecretMask(['eu', '', 'north']).text('the eu, north')).toBe('the eu, north');
+    expect(new SecretMask(['a1b2c3']).text('a1b2c3')).toBe('***');
   });
 
   it('are taken out of a text that comes in pieces, however it is cut', () => {

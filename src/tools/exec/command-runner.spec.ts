@@ -1,7 +1,10 @@
+import { Logger } from '@nestjs/common';
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { textOf } from '../../../test/support/tools.js';
 import { type ExecWorld, execWorld, type ExecWorldOptions, processesWith } from './exec-world.fixture.js';
+import { HOST_COMMANDS_MAX_PER_USER } from './exec.limits.js';
 
 const worlds: ExecWorld[] = [];
 
@@ -98,6 +101,15 @@ describe('a command on the host', () => {
       text: '0\nnot a tty\n\nExit code: 1',
       isError: true,
     });
+  });
+});
+
+describe('a command on the host', () => {
+  it('is in a session of its own, away from the terminal and the signals of the gateway', async () => {
+    const world = await worldOf();
+    const { text } = await world.run('cut -d " " -f 1,6 /proc/$$/stat');
+    const [pid, session] = text.split(' ');
+    expect([pid, session]).toEqual([expect.stringMatching(/^\d+$/), pid]);
   });
 });
 
@@ -243,6 +255,29 @@ describe('what decides whether a command is started', () => {
     expect(await running).toEqual({ text: 'ran', isError: false });
   });
 
+  it('is what holds when it starts: a host that was closed, or a call that was stopped while it waited, runs nothing', async () => {
+    const closed = await worldOf({
+      approve: () => {
+        closed.reconfigure({ host: false });
+        return { allowed: true };
+      },
+    });
+    expect((await closed.run('touch made')).text).toContain('commands on the host are switched off');
+    const stop = new AbortController();
+    const started: string[] = [];
+    const stopped = await worldOf({
+      approve: () => {
+        stop.abort();
+        return { allowed: true, approvalId: 'a-2' };
+      },
+      started: (id) => Promise.resolve(started.push(id) > 0),
+    });
+    const { text } = await stopped.run('touch made', { signal: stop.signal });
+    expect([text, started]).toEqual(['The command was not started: the call was stopped before.', []]);
+    for (const { workspace } of [closed, stopped])
+      await expect(stat(join(workspace.root, 'made'))).rejects.toThrow('ENOENT');
+  });
+
   it('asks with the parsed command and its directory; a program of the directory is then another one', async () => {
     const world = await worldOf();
     await mkdir(join(world.workspace.root, 'sub'), { recursive: true });
@@ -329,6 +364,21 @@ describe('the directory of a command', () => {
 });
 
 describe('many commands', () => {
+  it('that cannot be started hold no place that another one waits for', async () => {
+    const logged = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    const world = await worldOf();
+    const command = {
+      tool: 'exec',
+      command: 'true',
+      timeoutMs: 5_000,
+      env: { A: 'no variable may hold this: \0' },
+    };
+    for (let count = 0; count <= HOST_COMMANDS_MAX_PER_USER; count++)
+      expect(textOf(await world.runner.run(command, world.contextOf()))).toContain('could not be started');
+    logged.mockRestore();
+    expect(await world.run('echo hi')).toEqual({ text: 'hi', isError: false });
+  });
+
   it('of many users run a number at a time, each with its own output', { timeout: 30_000 }, async () => {
     const world = await worldOf();
     const results = await Promise.all(

@@ -37,10 +37,7 @@ export interface ExecWorldOptions {
 /** Everything that runs commands, on the real host, with approvals that a test decides. */
 export async function execWorld(options: ExecWorldOptions = {}) {
   const space = await tempWorkspace();
-  const config = configOf([ExecConfig, DatabaseConfig], {
-    tools: { exec: options.exec ?? {} },
-    database: { mode: options.mode ?? 'standalone' },
-  });
+  const config = configure(options);
   const clock = new SystemClock();
   const manual = new ManualClock();
   const asked: CommandToApprove[] = [];
@@ -73,6 +70,8 @@ export async function execWorld(options: ExecWorldOptions = {}) {
   return {
     ...space,
     asked,
+    /** Another `tools.exec` from now on. */
+    reconfigure: (section: object) => config.adopt(configure({ ...options, exec: section })),
     background,
     clock: manual,
     processes,
@@ -94,6 +93,10 @@ export async function execWorld(options: ExecWorldOptions = {}) {
 }
 
 export type ExecWorld = Awaited<ReturnType<typeof execWorld>>;
+
+function configure({ exec = {}, mode = 'standalone' }: ExecWorldOptions) {
+  return configOf([ExecConfig, DatabaseConfig], { tools: { exec }, database: { mode } });
+}
 
 async function outcome(result: ReturnType<ExecTool['execute']>): Promise<Outcome> {
   const { isError } = await result;

@@ -60,6 +60,15 @@ describe('a command of an agent with a sandbox', () => {
     expect(owners).toEqual(['deploy', undefined, undefined]);
   });
 
+  it('has no directory that no name of one can be: the engine is not asked', async () => {
+    const seen: CommandRequest[] = [];
+    const world = await worldOf({
+      sandbox: () => Promise.resolve(sandboxThat((request) => seen.push(request))),
+    });
+    const { text } = await world.exec({ command: 'pwd', working_dir: 'a\0b' }, context);
+    expect([text, seen]).toEqual([expect.stringContaining('There is no directory'), []]);
+  });
+
   it('is a result for the model when the sandbox is gone', async () => {
     const gone = new CommandError('unavailable', 'Docker does not answer. Tell the user.');
     const world = await worldOf({ sandbox: () => Promise.reject(gone) });

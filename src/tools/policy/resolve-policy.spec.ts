@@ -137,6 +137,25 @@ describe('tool policy', () => {
       },
       ['read_file'],
     ],
+    [
+      'blanks around an entry are no part of it',
+      { global: { allow: [' read_file ', '\texec'] } },
+      ['exec', 'read_file'],
+    ],
+    [
+      'an agent narrows for one provider alone',
+      {
+        global: {},
+        agent: { byProvider: { groq: { deny: ['exec'], allow: ['exec', 'read_file'] } } },
+        provider: 'groq',
+      },
+      ['read_file'],
+    ],
+    [
+      'an agent narrows for no other provider than that',
+      { global: {}, agent: { byProvider: { groq: { deny: ['*'] } } }, provider: 'openai' },
+      ALL,
+    ],
     ['custom tools are a group', { global: { allow: ['group:custom'] } }, ['ping_host']],
     [
       'an inherited property is no provider, and no channel',

@@ -8,6 +8,7 @@ import {
   processesWith,
   strangerContext,
 } from '../exec/exec-world.fixture.js';
+import { HOST_COMMANDS_MAX_PER_USER } from '../exec/exec.limits.js';
 
 const worlds: ExecWorld[] = [];
 
@@ -146,6 +147,26 @@ describe('a background command', () => {
     world.background.handle(event());
     await expect.poll(() => processesWith(sleep)).toEqual([]);
     expect((await world.process({ action: 'list' }, context ?? {})).text).toContain('No background commands');
+  });
+
+  it('is ended when its call is stopped while it is watched', async () => {
+    const world = await worldOf();
+    const stop = new AbortController();
+    const sleep = uniqueSleep();
+    const call = world.exec({ command: sleep, yield_ms: 600_000 }, { signal: stop.signal });
+    await vi.waitFor(() => expect(processesWith(sleep)).toHaveLength(1), { timeout: 20_000 });
+    stop.abort();
+    expect((await call).text).toContain('ended because the call was stopped');
+    expect(processesWith(sleep)).toEqual([]);
+  });
+
+  it('holds no place that a command of the same user waits for', async () => {
+    const world = await worldOf({ exec: { background_max: HOST_COMMANDS_MAX_PER_USER } });
+    for (let count = 0; count < HOST_COMMANDS_MAX_PER_USER; count++)
+      expect((await world.exec({ command: uniqueSleep(), ...background })).text).toContain(
+        'in the background',
+      );
+    expect(await world.run('echo hi')).toEqual({ text: 'hi', isError: false });
   });
 
   it('outlives the run that started it, in a conversation that is stored', async () => {

@@ -10,6 +10,7 @@ describe('credential scrubbing', () => {
     [`sk-ant-api03-${A20}-x_y`, '[REDACTED]'],
     [`sk-proj-${A20}_${A20}`, '[REDACTED]'],
     ...['ghp', 'gho', 'ghu', 'ghs', 'ghr'].map((kind) => [`<${kind}_${A36}>`, '<[REDACTED]>']),
+    [`github_pat_${A20}_${A36}`, '[REDACTED]'],
     ['AKIAIOSFODNN7EXAMPLE', '[REDACTED]'],
     ['API_KEY=abcd1234efgh\nnext', 'API_KEY=[REDACTED]\nnext'],
     ['api-key : abcd1234', 'api-key : [REDACTED]'],
@@ -52,6 +53,17 @@ describe('credential scrubbing', () => {
     };
     const small = perMegabyte(1);
     expect(perMegabyte(10)).toBeLessThan(20 * Math.max(small, 5));
+  });
+
+  it('leaves out the middle of more than any reader gets, so that it is never long at work', () => {
+    const text = `begin ${'a '.repeat(9 * 1024 * 1024)}end`;
+    const scrubbed = scrubCredentials(text);
+    expect(scrubbed.length).toBeLessThan(16 * 1024 * 1024 + 10);
+    expect([scrubbed.slice(0, 7), scrubbed.slice(-5), scrubbed.includes('\n[…]\n')]).toEqual([
+      'begin a',
+      'a end',
+      true,
+    ]);
   });
 
   it('survives ten megabytes without white space behind a key word', () => {

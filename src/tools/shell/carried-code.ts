@@ -1,4 +1,4 @@
-import { isInterpreter, SHELLS } from './program-sets.js';
+import { isInterpreter, isOwnInput, SHELLS } from './program-sets.js';
 import type { ShellWord } from './shell-reading.js';
 import { words } from './words.js';
 import { type Wrapper, WRAPPERS } from './wrappers.js';
@@ -47,6 +47,9 @@ const CARRIERS: ReadonlySet<string> = new Set(
 const TAME_SED =
   /^(\d+|\$)?(,(\d+|\$))?[pdq]$|^s([/|,#])(?:\\.|(?!\4)[^\\\n])*\4(?:\\.|(?!\4)[^\\\n])*\4[gpI\d]*$/;
 
+/** What `env` takes apart into a command, in the same word or the next: `-S`, `-iS`, `--split-string=`, which may be shortened. */
+const SPLIT_OPTION = /^(?:-[a-zA-Z]*?S|--s[a-z-]*=?)/;
+
 /** Whether an argument of the command is, or may be, a program text or a command for somebody else. */
 export function carriesCode(program: string, args: readonly ShellWord[]): boolean {
   if (SHELLS.has(program) || CARRIERS.has(program) || program === 'env' || program === 'find') {
@@ -54,7 +57,10 @@ export function carriesCode(program: string, args: readonly ShellWord[]): boolea
   }
   if (program in WRAPPERS) return program !== 'command' || !/^-[vV]$/.test(args[0]?.value ?? '');
   if (isInterpreter(program))
-    return args.length === 0 || args.some((arg) => arg.dynamic || arg.value.startsWith('-'));
+    return (
+      args.length === 0 ||
+      args.some((arg) => arg.dynamic || arg.value.startsWith('-') || isOwnInput(arg.value))
+    );
   if (/^[gmn]?awk$|^busybox$/.test(program)) return true;
   if (program === 'sed') return !isTameSed(args.map(({ value }) => value));
   return args.some((arg) => CODE_OPTIONS[program]?.test(arg.value) ?? false);
@@ -115,7 +121,7 @@ function ofInterpreter(args: readonly ShellWord[]): CarriedCode {
   const code = args.flatMap(({ value }, index) =>
     /^-\w*[ecErp]\w*$|^--(eval|print|execute)$/.test(value) ? [args[index + 1]?.value ?? ''] : [],
   );
-  const reads = args.length === 0 || args.some(({ value }) => value === '-');
+  const reads = args.length === 0 || args.some(({ value }) => isOwnInput(value));
   return { ...NOTHING, code, ...(reads && { problem: UNKNOWN_TEXT }) };
 }
 
@@ -123,16 +129,9 @@ function ofEnv(args: readonly ShellWord[]): CarriedCode {
   const at = args.findIndex(({ value, dynamic }) => dynamic || !/^-|^\w+=/.test(value));
   const before = at < 0 ? args : args.slice(0, at);
   const simple = before.every(({ value }) => value === '-i' || value === '-');
-  const split = before.findIndex(({ value }) => value === '-S' || value.startsWith('--split-string'));
-  const scripts =
-    split < 0
-      ? []
-      : [
-          args
-            .slice(split + 1)
-            .map(({ value }) => value)
-            .join(' '),
-        ];
+  const split = before.findIndex(({ value }) => SPLIT_OPTION.test(value));
+  const texts = split < 0 ? [] : args.slice(split).map(({ value }) => value);
+  const scripts = split < 0 ? [] : [texts.join(' ').replace(SPLIT_OPTION, '')];
   const problem = 'a changed environment';
   return { ...NOTHING, commands: at < 0 ? [] : [args.slice(at)], scripts, ...(!simple && { problem }) };
 }

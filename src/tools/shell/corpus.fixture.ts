@@ -146,6 +146,13 @@ const OPAQUE: readonly CorpusCase[] = opaque(
   'cd /tmp && ./run',
   'test -v X',
   'printf -v X a',
+  "echo 'gpj\u202etxt.sh'",
+  'sh -c "echo $X"',
+  'sh /dev/fd/0 < f',
+  'python3 /dev/stdin < f',
+  'echo x | python3 /dev/stdin',
+  'echo x | node /proc/self/fd/0',
+  'echo ${X[0]}',
 );
 
 const UNLISTED: readonly CorpusCase[] = unlisted(
@@ -198,6 +205,7 @@ const UNLISTED: readonly CorpusCase[] = unlisted(
   ["sed '1e id' f", "sed '1e id' f"],
   ["sed 's/a/b/e' f", 'sed s/a/b/e f'],
   ['sed -i s/a/b/ f', 'sed -i s/a/b/ f'],
+  ['sed s/a/b/ -i f', 'sed s/a/b/ -i f'],
   ['awk \'BEGIN{system("id")}\'', `awk 'BEGIN{system("id")}'`],
   ['python3 -c "print(1)"', "python3 -c 'print(1)'"],
   ['xargs ls', 'xargs ls'],

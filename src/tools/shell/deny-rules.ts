@@ -1,6 +1,6 @@
 import type { CommandEntry } from './command-entry.js';
 import { DENY_PATTERNS, DENY_RULES, type DenyPattern, type DenyRule } from './deny-patterns.js';
-import { isInterpreter, SHELLS } from './program-sets.js';
+import { isInterpreter, isOwnInput, SHELLS } from './program-sets.js';
 import type { FoundCommand, ShellReading } from './shell-reading.js';
 
 /** A command that nobody may run, and why. */
@@ -142,7 +142,7 @@ function runsText({ program }: CommandEntry): boolean {
 
 /** Whether its input is its program: `python3 -m json.tool` only reads data. */
 function readsProgram({ program, args }: CommandEntry): boolean {
-  return !isInterpreter(program) || args.length === 0 || args.includes('-');
+  return !isInterpreter(program) || args.length === 0 || args.some(isOwnInput);
 }
 
 /** Every spelling of `-r`, `-R` and `-f`: in clusters, and long ones that may be shortened. */

@@ -43,6 +43,11 @@ export function isSystemProgram(path: string): boolean {
   return slash < 0 || SYSTEM_DIRECTORIES.has(path.slice(0, slash));
 }
 
+/** Whether an argument makes a program of what is written to it: `-`, `/dev/stdin`, `/proc/self/fd/0`. */
+export function isOwnInput(argument: string): boolean {
+  return argument === '-' || /\/(?:stdin|fd\/(?:\.?\/)*0)$/.test(argument);
+}
+
 /** `python3.12` is `python3`. */
 export function isInterpreter(program: string): boolean {
   return INTERPRETERS.has(program) || INTERPRETERS.has(program.replace(/\.?[\d.]*$/, ''));

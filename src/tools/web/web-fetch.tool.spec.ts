@@ -164,6 +164,13 @@ describe('web_fetch', { timeout: LIMIT_MS }, () => {
       expect(site.hits('/kept')).toBe(2);
     });
 
+    it('no longer than tools may go there', async () => {
+      const url = site.page('/closed-later', 'x', 'text/plain');
+      await fetched({ url });
+      web.reconfigure({ network: { allow: ['10.0.0.0/8'] } });
+      expect(await failure({ url })).toContain('SSRF protection');
+    });
+
     it('neither what failed nor what must not be kept', async () => {
       site.page('/no-store', (_request, response) => {
         response.writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'no-store' }).end('x');

@@ -21,7 +21,8 @@ export interface WebToolsOptions {
 
 /** The web tools on a configuration of their own. */
 export function webTools({ tools = {}, env = {}, clock = new SystemClock() }: WebToolsOptions) {
-  const config = configOf([NetworkConfig, WebConfig], { tools }, env);
+  const configure = (section: object) => configOf([NetworkConfig, WebConfig], { tools: section }, env);
+  const config = configure(tools);
   const guard = new NetworkGuard(config);
   const guarded = new GuardedFetch(guard);
   // Its own clock: a test that moves time does not mean the readers.
@@ -31,6 +32,8 @@ export function webTools({ tools = {}, env = {}, clock = new SystemClock() }: We
   return {
     fetch: (args: Record<string, unknown>, context?: Partial<ToolContext>) => call(fetch, args, context),
     search: (args: Record<string, unknown>, context?: Partial<ToolContext>) => call(search, args, context),
+    /** Another section `tools` from now on. */
+    reconfigure: (section: object) => config.adopt(configure(section)),
     async [Symbol.asyncDispose](): Promise<void> {
       reader.onModuleDestroy();
       await guarded.onModuleDestroy();
