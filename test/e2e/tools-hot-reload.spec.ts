@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningGateway, startGateway } from '../support/gateway/index.js';
 import { EVERYTHING_STDIO } from '../support/mcp/everything.js';
 import { describeWithEngine, SANDBOX_IMAGE, startPodman, type TestPodman } from '../support/podman/index.js';
@@ -7,7 +7,6 @@ import { RawSocket } from '../support/raw-socket.js';
 import { RestClient } from '../support/rest.js';
 import { WebSite } from '../support/web/index.js';
 
-const WAIT = { timeout: 30_000, interval: 100 };
 const ON_HOST = { exec: { host: true } };
 const SECRET_LINE = 'password=hunter2hunter2';
 
@@ -33,7 +32,7 @@ async function written(gateway: RunningGateway, socket: RawSocket, text: string)
   const { hash } = await socket.result('config.get');
   if (readFileSync(gateway.configPath, 'utf8') === text) return;
   writeFileSync(gateway.configPath, text);
-  await vi.waitFor(async () => expect((await socket.result('config.get'))['hash']).not.toBe(hash), WAIT);
+  await expect.poll(async () => (await socket.result('config.get'))['hash']).not.toBe(hash);
 }
 
 describe('the section tools of a gateway that runs', () => {
@@ -111,12 +110,10 @@ describe('the section tools of a gateway that runs', () => {
     ]);
     await tools({ execApproval: { ask: 'always', timeout_sec: 77 } });
     const asked = exec('echo approved');
-    const pending = await vi.waitFor(async () => {
-      const list = (await socket.result('exec.approval.list'))['pending'] as readonly Pending[];
-      expect(list).toHaveLength(1);
-      return list;
-    }, WAIT);
-    const [asking] = pending;
+    const pending = async (): Promise<readonly Pending[]> =>
+      (await socket.result('exec.approval.list'))['pending'] as readonly Pending[];
+    await expect.poll(pending).toHaveLength(1);
+    const [asking] = await pending();
     expect((asking?.expiresAt ?? 0) - (asking?.createdAt ?? 0)).toBe(77_000);
     await socket.result('exec.approval.approve', { id: asking?.id });
     expect(await asked).toBe('approved');
@@ -195,7 +192,7 @@ describe('the section tools of a gateway that runs', () => {
     await tools({
       mcp_servers: { late: { transport: 'stdio', command, args: [...args], tool_prefix: 'late' } },
     });
-    await vi.waitFor(async () => expect(await tell('late__echo', { message: 'hi' })).toBe('Echo: hi'), WAIT);
+    await expect.poll(() => tell('late__echo', { message: 'hi' })).toBe('Echo: hi');
     await tools({ mcp_servers: { late: { command: 'no-such-program', tool_prefix: 'late' } } });
     await vi.waitFor(async () => {
       expect(await tell('late__echo', { message: 'hi' })).toContain('program is not on the gateway');

@@ -154,7 +154,7 @@ describe('a background command', () => {
     const stop = new AbortController();
     const sleep = uniqueSleep();
     const call = world.exec({ command: sleep, yield_ms: 600_000 }, { signal: stop.signal });
-    await vi.waitFor(() => expect(processesWith(sleep)).toHaveLength(1), { timeout: 20_000 });
+    await expect.poll(() => processesWith(sleep)).toHaveLength(1);
     stop.abort();
     expect((await call).text).toContain('ended because the call was stopped');
     expect(processesWith(sleep)).toEqual([]);
