@@ -4,7 +4,7 @@ import { BrowserRig, refOf, unwrapped } from './browser.fixture.js';
 import { Site } from './site.fixture.js';
 
 const lack = browserLack();
-const WAIT_LIMIT = { timeout: 10_000, interval: 50 };
+const WAIT_LIMIT = { timeout: 20_000, interval: 50 };
 
 const SHOP = `<!doctype html><title>The shop</title><h1>Welcome</h1>
 <p>Fresh <b>pears</b> today</p>

@@ -128,7 +128,7 @@ describe('the public internet', () => {
 
   it(
     'does not keep files and other names waiting for one that nobody answers for, and gives up',
-    { timeout: 10_000 },
+    { timeout: 20_000 },
     async () => {
       dns.silent.add('silent.example.com');
       dns.set('public.example.com', ['1.1.1.1']);

@@ -76,7 +76,7 @@ describeWithPostgres('API keys', () => {
     const asBob = await ask(key, { 'x-goclaw-user-id': 'bob' });
     expect([asBob.status, reasonOf(asBob)]).toEqual([403, undefined]);
     await expect
-      .poll(async () => (await keys(`/${id}`)).body['last_used_at'], { timeout: 15_000 })
+      .poll(async () => (await keys(`/${id}`)).body['last_used_at'], { timeout: 20_000 })
       .toEqual(expect.any(String));
     expect((await keys(`/${id}`)).body['last_used_from']).toBe('127.0.0.1');
   });
@@ -224,7 +224,7 @@ describeWithPostgres('API keys', () => {
     };
     await expect
       .poll(async () => (await entries()).map((entry) => String(entry['action'])).toSorted(), {
-        timeout: 15_000,
+        timeout: 20_000,
       })
       .toEqual(['api-key.create', 'api-key.revoke', 'api-key.rotate', 'api-key.use']);
     expect(JSON.stringify(await entries())).not.toMatch(/key_hash|gck_[\w-]{20}/);

@@ -11,7 +11,7 @@ import { RawSocket } from '../support/raw-socket.js';
 import { RestClient } from '../support/rest.js';
 
 const REQUESTED = 'exec.approval.requested';
-const PATIENCE = { timeout: 15_000 };
+const PATIENCE = { timeout: 20_000 };
 const RESOLVED = 'exec.approval.resolved';
 const config = {
   tools: {

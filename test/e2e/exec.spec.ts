@@ -7,7 +7,7 @@ import { type RunningGateway, startGateway } from '../support/gateway/index.js';
 import { ScriptedLlm } from '../support/llm/index.js';
 import { RawSocket } from '../support/raw-socket.js';
 
-const GONE_MAX_MS = 5_000;
+const GONE_MAX_MS = 20_000;
 /** Of a socket in standalone mode that names none. */
 const SESSION = 'agent:default:ws:direct:local';
 let lastNumber = 9_000_000 + Math.floor(Math.random() * 900_000);

@@ -153,7 +153,7 @@ describeWithPostgres('a managed gateway on PostgreSQL', () => {
       retryAfterMs: expect.any(Number),
     });
     await cluster.resume();
-    await expect.poll(async () => (await get('/health/ready')).status, { timeout: 15_000 }).toBe(200);
+    await expect.poll(async () => (await get('/health/ready')).status, { timeout: 20_000 }).toBe(200);
     llm.reply('I am back.');
     expect((await ask('ann', 'And now?')).status).toBe(200);
     expect(llm.lastRequest.rawBody).toContain('I am Ann.');

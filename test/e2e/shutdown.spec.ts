@@ -83,7 +83,7 @@ describe('a gateway that is told to end', () => {
         ({ role, content }) => `${role}: ${content}`,
       );
     };
-    await expect.poll(transcript, { timeout: 10_000 }).toEqual(lines);
+    await expect.poll(transcript, { timeout: 20_000 }).toEqual(lines);
   }
 
   it('is not ready at once, refuses new work with a time to try again, and lets what runs end', async () => {

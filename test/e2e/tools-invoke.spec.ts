@@ -101,7 +101,7 @@ describe('A tool that is called without a model', () => {
     const { result } = await ann.done('POST', INVOKE, { tool: 'list_files', args: {} });
     const { metadata } = result as { metadata: { traceId: string } };
     await expect
-      .poll(async () => (await ann.call('GET', `/v1/traces/${metadata.traceId}`)).body, { timeout: 10_000 })
+      .poll(async () => (await ann.call('GET', `/v1/traces/${metadata.traceId}`)).body, { timeout: 20_000 })
       .toMatchObject({
         spans: expect.arrayContaining([expect.objectContaining({ tool_name: 'list_files' })]) as [],
       });

@@ -12,7 +12,7 @@ import { describeWithPostgres } from '../support/postgres/index.js';
 import { SharedDatabase } from '../support/replicas.js';
 
 const ann = callerOf('ann');
-const PATIENCE = { timeout: 15_000 };
+const PATIENCE = { timeout: 20_000 };
 const config = { tools: { execApproval: { security: 'full', ask: 'always' } } };
 
 interface Replica {
@@ -37,7 +37,7 @@ describeWithPostgres('a command that needs an approval, on two replicas', () => 
     one = await begin(() => false);
     two = await begin((userId) => connected.includes(userId));
     for (const { app } of [one, two])
-      await vi.waitUntil(() => app.get(Replicas).peerCount === 1, { timeout: 10_000 });
+      await vi.waitUntil(() => app.get(Replicas).peerCount === 1, { timeout: 20_000 });
   });
   afterAll(async () => {
     await one.app[Symbol.asyncDispose]();

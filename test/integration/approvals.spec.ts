@@ -12,7 +12,7 @@ import { ScriptedLlm } from '../support/llm/index.js';
 import { type MortalAgentApp, startMortalAgentApp } from '../support/mortal-agent-app.js';
 
 const ann = callerOf('ann');
-const PATIENCE = { timeout: 15_000 };
+const PATIENCE = { timeout: 20_000 };
 const bob = callerOf('bob');
 const admin = callerOf('root', 'admin');
 

@@ -5,7 +5,7 @@ import { CuttingProxy } from '../support/postgres/cutting-proxy.js';
 import { describeWithPostgres } from '../support/postgres/index.js';
 import { SharedDatabase } from '../support/replicas.js';
 
-const PATIENCE = { timeout: 15_000, interval: 20 };
+const PATIENCE = { timeout: 20_000, interval: 20 };
 
 /** A replica that wants to poll. */
 class Candidate {

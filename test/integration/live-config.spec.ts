@@ -341,7 +341,7 @@ describeEachEngine('the configuration', (make) => {
       await gateway.app.get(ConfigWatcher).start();
       const limit = (): number => gateway.config.get(ToolsConfig).rate_limit_per_hour;
       const until = (condition: () => boolean): Promise<void> =>
-        expect.poll(() => condition(), { timeout: 10_000, interval: 20 }).toBe(true);
+        expect.poll(() => condition(), { timeout: 20_000, interval: 20 }).toBe(true);
       writeFileSync(gateway.path, '{ tools: { rate_limit_per_hour: 11 } }');
       await until(() => limit() === 11);
       writeFileSync(gateway.path, '{ tools: { rate_limit_per_hour: "x" } }');

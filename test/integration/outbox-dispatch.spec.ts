@@ -9,7 +9,7 @@ import { MemoryJobQueue } from '../../src/store/replication/memory-job-queue.js'
 import { describeEachEngine, type EngineUnderTest } from '../support/each-engine.js';
 import { ManualClock } from '../support/manual-clock.js';
 
-const PATIENCE = { timeout: 10_000, interval: 10 };
+const PATIENCE = { timeout: 20_000, interval: 10 };
 
 describeEachEngine('sending what the outbox holds', (make) => {
   let engine: EngineUnderTest;

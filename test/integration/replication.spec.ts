@@ -7,7 +7,7 @@ import { CuttingProxy } from '../support/postgres/cutting-proxy.js';
 import { describeWithPostgres } from '../support/postgres/index.js';
 import { replicasOf, SharedDatabase } from '../support/replicas.js';
 
-const PATIENCE = { timeout: 15_000, interval: 50 };
+const PATIENCE = { timeout: 20_000, interval: 50 };
 
 describeWithPostgres('replicas on one PostgreSQL', () => {
   let shared: SharedDatabase;

@@ -4,7 +4,7 @@ import type { AgentEvent, ErrorShape, FrameId } from '#protocol';
 import type { RunningGateway } from './gateway/index.js';
 
 /** What a wait of a test may take before it fails. */
-const WAIT_LIMIT_MS = 15_000;
+const WAIT_LIMIT_MS = 30_000;
 const POLL_MS = 5;
 /** Of a frame in the message of a wait that failed. */
 const SHOWN_CHARS = 300;

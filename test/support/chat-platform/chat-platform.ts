@@ -33,7 +33,7 @@ export interface Said {
   readonly from?: string;
 }
 
-const WAIT_LIMIT_MS = 15_000;
+const WAIT_LIMIT_MS = 30_000;
 const POLL_MS = 2;
 
 /**

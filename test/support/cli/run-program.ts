@@ -4,7 +4,7 @@ import { once } from 'node:events';
 const PROGRAM = 'dist/src/main.js';
 
 /** What a wait of a test may take before it fails. */
-const WAIT_LIMIT_MS = 15_000;
+const WAIT_LIMIT_MS = 30_000;
 
 export interface CliOptions {
   /** Added to an environment without anything of this machine's own GoClaw. */

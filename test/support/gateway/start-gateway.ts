@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { copyEmbeddedDatabase } from './embedded-template.js';
 import type { ScriptedLlm } from '../llm/index.js';
 
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 50_000;
 const STOP_LIMIT_MS = 40_000;
 const PROGRAM: readonly string[] = ['dist/src/main.js'];
 

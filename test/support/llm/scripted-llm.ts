@@ -7,7 +7,7 @@ import { type BrokenReply, ReplyScript } from './reply-script.js';
 type Predicate = (request: ReceivedRequest) => boolean;
 
 /** What a wait of a test may take before it fails. */
-const WAIT_LIMIT_MS = 5_000;
+const WAIT_LIMIT_MS = 30_000;
 const POLL_MS = 2;
 
 /**

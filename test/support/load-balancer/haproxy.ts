@@ -10,7 +10,7 @@ const CONFIG = fileURLToPath(new URL('../../../deploy/haproxy.cfg', import.meta.
 const DIRECTORIES = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin'];
 
 /** What a wait of a test may take before it fails. */
-const WAIT_LIMIT_MS = 20_000;
+const WAIT_LIMIT_MS = 30_000;
 const POLL_MS = 20;
 
 /** HAProxy with the configuration that is shipped, in front of two gateways. */
