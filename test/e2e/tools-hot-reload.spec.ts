@@ -194,7 +194,8 @@ describe('the section tools of a gateway that runs', () => {
     });
     await expect.poll(() => tell('late__echo', { message: 'hi' })).toBe('Echo: hi');
     await tools({ mcp_servers: { late: { command: 'no-such-program', tool_prefix: 'late' } } });
-    await expect.poll(() => tell('late__echo', { message: 'hi' })).toBe('Echo: hi');
+    await expect.poll(() => tell('late__echo', { message: 'hi' })).toContain('program is not on the gateway');
+    expect(await why('late__echo')).toContain('program is not on the gateway');
     await tools({});
     expect(await tell('late__echo', { message: 'hi' })).toContain('unknown tool');
   });
