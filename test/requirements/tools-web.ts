@@ -92,6 +92,8 @@ export const TOOLS_WEB: Requirements = {
     'image makes a picture by an OpenAI-compatible endpoint: a file of the workspace, shown where the model sees',
     `${IMAGE} › makes a picture, saves it as a file of the workspace, and shows it`,
     `${IMAGE} › loads a picture of which the endpoint tells the address, from where tools may go alone`,
+    `${IMAGE} › reads the answer of %s`,
+    `${IMAGE} › names no size where none is wanted: not every endpoint knows a word for that`,
     `${IMAGE} › is told in a sentence when the endpoint sends %s`,
     `${IMAGE} › saves nothing in %s`,
     `${IMAGE} › is offered where there is who makes pictures, and says what is missing where not`,

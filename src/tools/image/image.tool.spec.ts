@@ -109,6 +109,57 @@ describe('image', () => {
     expect(textOf(await painter().paint({ prompt: 'x' }))).toContain('SSRF protection');
   });
 
+  it.each<readonly [vendor: string, answer: (address: string) => object]>([
+    [
+      'OpenAI of gpt-image-1',
+      () => ({
+        created: 1_760_000_000,
+        background: 'opaque',
+        data: [{ b64_json: PNG.toString('base64') }],
+        output_format: 'png',
+        quality: 'high',
+        size: '1024x1024',
+        usage: { input_tokens: 9, output_tokens: 4_160, total_tokens: 4_169 },
+      }),
+    ],
+    [
+      'OpenAI of dall-e-3',
+      (url) => ({ created: 1_760_000_000, data: [{ revised_prompt: 'A red crab', url }] }),
+    ],
+    [
+      'Together',
+      (url) => ({
+        id: 'o1',
+        model: 'flux',
+        object: 'list',
+        data: [{ index: 0, url, b64_json: null, timings: {} }],
+      }),
+    ],
+    [
+      'xAI',
+      () => ({ data: [{ b64_json: `data:image/png;base64,${PNG.toString('base64')}`, revised_prompt: '' }] }),
+    ],
+    [
+      'LocalAI',
+      () => ({
+        data: [{ embedding: null, index: 0, url: `data:image/png;base64,${PNG.toString('base64')}` }],
+      }),
+    ],
+  ])('reads the answer of %s', async (_vendor, answer) => {
+    const address = `${site.page('/signed/made', PNG, 'application/octet-stream')}?se=2026-11-22T00%3A00%3A00Z&sig=a%2Bb%3D`;
+    answers(answer(address));
+    expect(await painter().paint({ prompt: 'x', path: 'made' })).toMatchObject({ isError: false });
+    expect(await readFile(join(space.workspace.root, 'made.png'))).toEqual(PNG);
+  });
+
+  it('names no size where none is wanted: not every endpoint knows a word for that', async () => {
+    answers({ data: [{ b64_json: PNG.toString('base64') }] });
+    await painter().paint({ prompt: 'x' });
+    await painter().paint({ prompt: 'x', size: 'auto' });
+    for (const { body } of site.requests) expect(JSON.parse(body)).not.toHaveProperty('size');
+    expect(site.requests).toHaveLength(2);
+  });
+
   it.each([
     [
       'a refusal',

@@ -104,9 +104,15 @@ export class ImageTool implements Tool {
     const { provider, model, size } = this.config.get(ImageConfig).image;
     if (provider === undefined)
       throw webError('No images can be made any more: an admin removed tools.image.provider. Go on without.');
-    const request = { model, prompt: textArgument(args, 'prompt'), size: optionalText(args, 'size') ?? size };
+    const wanted = optionalText(args, 'size') ?? size;
+    // Not every endpoint knows the word; all of them have a default.
+    const request = {
+      model,
+      prompt: textArgument(args, 'prompt'),
+      ...(wanted !== 'auto' && { size: wanted }),
+    };
     const made = await this.images.generate(provider, request, context.signal);
-    const bytes = 'base64' in made ? Buffer.from(made.base64, 'base64') : await this.load(made.url, context);
+    const bytes = 'base64' in made ? inline(made.base64) : await this.load(made.url, context);
     const type = pictureType(bytes);
     if (!type) throw webError(`${provider} sent what is no PNG, JPEG, GIF or WebP; tell the user.`);
     return { bytes, type };
@@ -114,7 +120,7 @@ export class ImageTool implements Tool {
 
   /** Some endpoints tell an address, from which it can be loaded for an hour. */
   private async load(url: string, { run, signal }: ToolContext): Promise<Buffer> {
-    if (url.startsWith('data:')) return Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
+    if (url.startsWith('data:')) return inline(url);
     const { bytes, status, truncated } = await this.pages.load(url, run.caller.userId, signal);
     if (status !== 200 || truncated)
       throw webError(
@@ -122,6 +128,11 @@ export class ImageTool implements Tool {
       );
     return bytes;
   }
+}
+
+/** Base64, also as a `data:` URL. */
+function inline(text: string): Buffer {
+  return Buffer.from(text.replace(/^data:[^,]*,/, ''), 'base64');
 }
 
 function isForModel(error: unknown): error is Error {
