@@ -1,4 +1,5 @@
 export { MCP_TRANSPORTS, type McpTransport } from './mcp-input.js';
+export { McpCatalog } from './server/mcp-catalog.js';
 export { McpConfig } from './mcp.config.js';
 export { McpGrants, noServer } from './mcp-grants.js';
 export { McpModule } from './mcp.module.js';

@@ -32,6 +32,6 @@ import { McpToolSource } from './tools/mcp-tool-source.js';
     OAuthClients,
     OAuthFetch,
   ],
-  exports: [McpGrants, McpRequests, McpServers, McpStatus, McpOAuth, OAuthClients],
+  exports: [McpCatalog, McpGrants, McpRequests, McpServers, McpStatus, McpOAuth, OAuthClients],
 })
 export class McpModule {}

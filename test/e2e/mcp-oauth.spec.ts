@@ -4,6 +4,7 @@ import { ScriptedLlm } from '../support/llm/index.js';
 import { AuthorizationServer } from '../support/mcp/authorization-server.js';
 import { startProtected } from '../support/mcp/protected-mcp-server.js';
 import type { ScriptedMcpServer } from '../support/mcp/scripted-mcp-server.js';
+import { RawSocket } from '../support/raw-socket.js';
 import { RestClient } from '../support/rest.js';
 
 describe('signing in at an MCP server', () => {
@@ -21,7 +22,12 @@ describe('signing in at an MCP server', () => {
     [llm, authorization] = await Promise.all([ScriptedLlm.start(), AuthorizationServer.start()]);
     server = await startProtected(authorization);
     const allow = [new URL(authorization.url).host];
-    gateway = await startGateway({ llm, mode: 'managed', config: { tools: { network: { allow } } } });
+    const mcp_servers = { shared: { url: server.url, tool_prefix: 'c' } };
+    gateway = await startGateway({
+      llm,
+      mode: 'managed',
+      config: { tools: { network: { allow }, mcp_servers } },
+    });
     admin = RestClient.admin(gateway);
     [ann, bob, stranger] = await Promise.all([admin.bound('ann'), admin.bound('bob'), admin.bound('eve')]);
     const made = await admin.done('POST', '/v1/mcp/servers', {
@@ -44,21 +50,21 @@ describe('signing in at an MCP server', () => {
   afterEach(() => llm.expectAllUsed());
 
   /** Where the browser is sent back to, once the user let the gateway in. */
-  async function cameBack(who: RestClient): Promise<string> {
-    const { authorization_url } = await who.done('POST', `${path}/oauth/authorize`);
+  async function cameBack(who: RestClient, at = path): Promise<string> {
+    const { authorization_url } = await who.done('POST', `${at}/oauth/authorize`);
     const page = await fetch(String(authorization_url), { redirect: 'manual' });
     return page.headers.get('location') ?? '';
   }
   /** As the form of the page does it. */
   const confirm = (address: string): Promise<Response> =>
     fetch(address, { method: 'POST', headers: { origin: gateway.url } });
-  async function shownTo(who: RestClient): Promise<string[]> {
+  async function shownTo(who: RestClient, prefix = 'm__'): Promise<string[]> {
     llm.reply('ok');
     expect(await who.ask('helper')).toBe('ok');
-    return llm.lastRequest.tools.map(({ name }) => name).filter((name) => name.startsWith('m__'));
+    return llm.lastRequest.tools.map(({ name }) => name).filter((name) => name.startsWith(prefix));
   }
-  async function called(who: RestClient): Promise<string> {
-    llm.replyToolCalls([{ name: 'm__whoami', arguments: {} }]).reply('done');
+  async function called(who: RestClient, tool = 'm__whoami'): Promise<string> {
+    llm.replyToolCalls([{ name: tool, arguments: {} }]).reply('done');
     expect(await who.ask('helper')).toBe('done');
     return llm.lastRequest.messages.findLast(({ role }) => role === 'tool')?.text ?? '';
   }
@@ -158,6 +164,20 @@ describe('signing in at an MCP server', () => {
     expect(await ann.refusal('GET', `${path}/oauth/token`)).toMatch(/^404 /);
   });
 
+  it('works for each user at a server of the configuration, too', async () => {
+    const shared = '/v1/mcp/servers/config:shared';
+    await confirm(await cameBack(ann, shared));
+    expect([await shownTo(ann, 'c__'), await shownTo(bob, 'c__')]).toEqual([['c__whoami'], []]);
+    expect(await bob.refusal('GET', `${shared}/oauth/token`)).toMatch(/^404 /);
+    await confirm(await cameBack(bob, shared));
+    for (const who of [ann, bob]) expect(await called(who, 'c__whoami')).toBe('called whoami');
+    const [first, second] = bearersOf('tools/call').slice(-2);
+    expect(first).not.toBe(second);
+    await ann.done('DELETE', `${shared}/oauth/token`);
+    expect([await shownTo(ann, 'c__'), await shownTo(bob, 'c__')]).toEqual([[], ['c__whoami']]);
+    expect(await ann.refusal('GET', `${shared}/oauth/client`)).toMatch(/^403 /);
+  });
+
   it('is refused where the authorization server is not who it says', async () => {
     authorization.issuer = 'https://evil.test';
     expect(await ann.refusal('POST', `${path}/oauth/authorize`)).toMatch(
@@ -197,5 +217,90 @@ describe('signing in at an MCP server', () => {
     });
     const refusal = await admin.refusal('POST', `/v1/mcp/servers/${String(made['id'])}/oauth/authorize`);
     expect(refusal).toContain('tools.network.allow');
+  });
+});
+
+describe('signing in at an MCP server of the configuration, standalone', () => {
+  const path = '/v1/mcp/servers/config:mail/oauth';
+  let llm: ScriptedLlm;
+  let authorization: AuthorizationServer;
+  let server: ScriptedMcpServer;
+  let gateway: RunningGateway;
+  let me: RestClient;
+
+  beforeAll(async () => {
+    [llm, authorization] = await Promise.all([ScriptedLlm.start(), AuthorizationServer.start()]);
+    server = await startProtected(authorization);
+    const tools = {
+      network: { allow: [new URL(authorization.url).host] },
+      mcp_servers: {
+        mail: { url: server.url, tool_prefix: 'm' },
+        program: { command: 'true' },
+        off: { url: server.url, enabled: false },
+      },
+    };
+    gateway = await startGateway({ llm, config: { tools } });
+    me = RestClient.admin(gateway);
+  });
+  afterAll(async () => {
+    await gateway[Symbol.asyncDispose]();
+    await Promise.all([server, authorization, llm].map((one) => one[Symbol.asyncDispose]()));
+  });
+  afterEach(() => llm.expectAllUsed());
+
+  async function shownTo(who: RestClient): Promise<string[]> {
+    llm.reply('ok');
+    expect(await who.ask('default')).toBe('ok');
+    return llm.lastRequest.tools.map(({ name }) => name).filter((name) => name.startsWith('m__'));
+  }
+  async function signIn(who: RestClient): Promise<string> {
+    const { authorization_url } = await who.done('POST', `${path}/authorize`);
+    const page = await fetch(String(authorization_url), { redirect: 'manual' });
+    const back = page.headers.get('location') ?? '';
+    const answer = await fetch(back, { method: 'POST', headers: { origin: gateway.url } });
+    return answer.text();
+  }
+
+  it('is said to be needed, with where to', async () => {
+    expect(await shownTo(me)).toEqual([]);
+    using socket = await RawSocket.connect(gateway, 'local');
+    const { tools } = await socket.result('tools.explain', {});
+    expect(JSON.stringify(tools)).toContain('POST /v1/mcp/servers/config%3Amail/oauth/authorize');
+  });
+
+  it('gives the person the tools', async () => {
+    expect(await signIn(me)).toContain('The MCP server mail is connected');
+    expect(await shownTo(me)).toEqual(['m__whoami']);
+    expect(await me.done('GET', `${path}/token`)).toMatchObject({ connected: true, scope: 'tools' });
+    llm.replyToolCalls([{ name: 'm__whoami', arguments: {} }]).reply('done');
+    expect(await me.ask('default')).toBe('done');
+    expect(llm.lastRequest.messages.findLast(({ role }) => role === 'tool')?.text).toBe('called whoami');
+  });
+
+  it('goes to nobody else when its address is another one', async () => {
+    await using impostor = await startProtected(authorization);
+    using socket = await RawSocket.connect(gateway, 'local');
+    const move = async (url: string): Promise<void> => {
+      const { baseHash } = (await socket.result('config.get')) as { baseHash: string };
+      const raw = JSON.stringify({ tools: { mcp_servers: { mail: { url } } } });
+      await socket.result('config.patch', { raw, baseHash });
+    };
+    await move(impostor.url);
+    expect(await shownTo(me)).toEqual([]);
+    expect(impostor.asked.map(({ headers }) => headers.authorization)).not.toContainEqual(expect.anything());
+    await move(server.url);
+    expect(await shownTo(me)).toEqual(['m__whoami']);
+  });
+
+  it('ends when the person signs out', async () => {
+    expect(await me.done('DELETE', `${path}/token`)).toEqual({ connected: false, revoked: true });
+    expect(await shownTo(me)).toEqual([]);
+  });
+
+  it('is there for servers alone that can be signed in at', async () => {
+    const refused = (name: string) => me.refusal('POST', `/v1/mcp/servers/config:${name}/oauth/authorize`);
+    expect(await refused('program')).toMatch(/^412 The MCP server program is a program/);
+    for (const name of ['off', 'none', '', "x'; DROP TABLE runs; --"])
+      expect(await refused(encodeURIComponent(name))).toMatch(/^404 There is no MCP server/);
   });
 });

@@ -31,6 +31,14 @@ export const TOOLS_MCP: Requirements = {
     'src/mcp/oauth/revoke-tokens.spec.ts › go to no private address that a server names',
     'src/mcp/oauth/revoke-tokens.spec.ts › are not waited for when the server %s',
   ),
+  'R4-mcp-oauth-config': landed(
+    'people sign in at servers of the configuration, too, each for himself; also with a standalone gateway',
+    `${OAUTH} › works for each user at a server of the configuration, too`,
+    `${OAUTH} › is said to be needed, with where to`,
+    `${OAUTH} › gives the person the tools`,
+    `${OAUTH} › goes to nobody else when its address is another one`,
+    `${OAUTH} › is there for servers alone that can be signed in at`,
+  ),
   'R4-mcp-oauth-hostile': landed(
     'a server that names its authorization server sends the gateway, or its users, nowhere that it should not',
     `${OAUTH} › is refused where the authorization server is not who it says`,

@@ -24,7 +24,7 @@ export class McpOAuthController {
 
   @Post('authorize')
   @HttpCode(200)
-  @Access('operator', { mode: 'managed', ownership: 'own' })
+  @Access('operator', { ownership: 'own' })
   async authorize(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
@@ -35,13 +35,13 @@ export class McpOAuthController {
   }
 
   @Get('token')
-  @Access('viewer', { mode: 'managed', ownership: 'own' })
+  @Access('viewer', { ownership: 'own' })
   token(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<object> {
     return this.oauth.token(caller, id);
   }
 
   @Delete('token')
-  @Access('operator', { mode: 'managed', ownership: 'own' })
+  @Access('operator', { ownership: 'own' })
   async signOut(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<object> {
     // Also at a server that he no longer may see; of one where he has nothing, he is told nothing.
     const revoked = await this.oauth.signOut(caller, id);
@@ -50,13 +50,13 @@ export class McpOAuthController {
   }
 
   @Get('client')
-  @Access('admin', { mode: 'managed' })
+  @Access('admin')
   client(@Param('id') id: string): Promise<object> {
     return this.clients.get(id);
   }
 
   @Put('client')
-  @Access('admin', { mode: 'managed' })
+  @Access('admin')
   setClient(
     @CurrentCaller() caller: Caller,
     @Param('id') id: string,
@@ -66,7 +66,7 @@ export class McpOAuthController {
   }
 
   @Delete('client')
-  @Access('admin', { mode: 'managed' })
+  @Access('admin')
   async removeClient(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<object> {
     await this.clients.remove(caller, id);
     return { status: 'deleted' };

@@ -64,13 +64,13 @@ export class McpOAuth {
    * The address at which the user signs in. Whether he may know of the server is the caller's to have checked.
    * @throws RecordError; McpError when the server, or its authorization server, does not play along
    */
-  async authorize(caller: Caller, serverId: string, redirectUri: string): Promise<Authorization> {
-    const terms = await this.serverOf(serverId);
-    const named = await this.clients.registered(serverId);
+  async authorize(caller: Caller, serverKey: string, redirectUri: string): Promise<Authorization> {
+    const terms = await this.serverOf(serverKey);
+    const named = await this.clients.registered(serverKey);
     const fetchFn = this.fetches.for([...originsOf(terms), ...(named ? adminOrigin({ client: named }) : [])]);
     try {
       const found = await discover(terms.address.url, fetchFn, named?.issuer);
-      const client = named ?? (await this.clients.register(caller, serverId, found, redirectUri, fetchFn));
+      const client = named ?? (await this.clients.register(caller, serverKey, found, redirectUri, fetchFn));
       const state = randomBytes(STATE_BYTES).toString('base64url');
       const { startAuthorization } = await import('@modelcontextprotocol/sdk/client/auth.js');
       const { issuer, metadata, resource } = found;
@@ -98,7 +98,7 @@ export class McpOAuth {
         redirectUri,
       };
       const expires = await this.store.insertFlow(caller, {
-        serverId,
+        serverKey,
         stateHash: hashOf(state),
         flow: this.seal(flow),
         ttlMs: FLOW_TTL_MS,
@@ -113,14 +113,14 @@ export class McpOAuth {
   async waiting(state: string): Promise<WaitingSignIn> {
     const row = await this.store.flow(hashOf(state));
     if (!row) throw noFlow();
-    return { server: (await this.serverOf(row.server_id)).name, userId: row.user_id };
+    return { server: (await this.serverOf(row.server_key)).name, userId: row.user_id };
   }
 
   /** Exchanges what came back for tokens of the user who began. Once. @throws RecordError; McpError */
   async finish({ state, code, iss, error }: SignInAnswer): Promise<WaitingSignIn> {
     const row = await this.store.takeFlow(hashOf(state));
     if (!row) throw noFlow();
-    const terms = await this.serverOf(row.server_id);
+    const terms = await this.serverOf(row.server_key);
     const flow = this.openFlow(row, terms);
     if (error !== undefined || code === undefined)
       throw new McpError(
@@ -141,12 +141,12 @@ export class McpOAuth {
   }
 
   /** @throws RecordError `not-found` */
-  async token(caller: Caller, serverId: string): Promise<TokenView> {
-    const row = await this.store.tokensOf(caller, serverId);
+  async token(caller: Caller, serverKey: string): Promise<TokenView> {
+    const row = await this.store.tokensOf(caller, serverKey);
     if (!row)
       throw new RecordError(
         'not-found',
-        `You have not signed in at the MCP server ${serverId.slice(0, 100)}.`,
+        `You have not signed in at the MCP server ${serverKey.slice(0, 100)}.`,
       );
     const { scope, expires_at, updated_at } = row;
     return {
@@ -161,19 +161,19 @@ export class McpOAuth {
    * Forgets the caller’s tokens, then tells the authorization server, where that wants to know. `undefined`: there were
    * none; else whether they are void there, too.
    */
-  async signOut(caller: Caller, serverId: string): Promise<boolean | undefined> {
-    const row = await this.store.tokensOf(caller, serverId);
+  async signOut(caller: Caller, serverKey: string): Promise<boolean | undefined> {
+    const row = await this.store.tokensOf(caller, serverKey);
     if (!row) return undefined;
     await this.changes.commit(caller, async (tx) => {
-      await this.store.removeTokens(tx, caller, serverId);
+      await this.store.removeTokens(tx, caller, serverKey);
       return {
         action: 'mcp_oauth.sign_out',
-        target: { type: 'mcp_server', id: serverId },
-        events: [new CacheInvalidated('mcp', serverId)],
+        target: { type: 'mcp_server', id: serverKey },
+        events: [new CacheInvalidated('mcp', serverKey)],
         result: undefined,
       };
     });
-    return this.tokens.revoke(row, await this.catalog.find(serverId));
+    return this.tokens.revoke(row, await this.catalog.find(serverKey));
   }
 
   private async exchange(
@@ -201,22 +201,22 @@ export class McpOAuth {
     );
     const user = callerOf(row.user_id);
     await this.changes.commit(user, async (tx) => {
-      await this.store.saveTokens(tx, user, row.server_id, stored);
+      await this.store.saveTokens(tx, user, row.server_key, stored);
       return {
         action: 'mcp_oauth.sign_in',
-        target: { type: 'mcp_server', id: row.server_id },
+        target: { type: 'mcp_server', id: row.server_key },
         after: { scope, issuer: flow.issuer },
-        events: [new CacheInvalidated('mcp', row.server_id)],
+        events: [new CacheInvalidated('mcp', row.server_key)],
         result: undefined,
       };
     });
   }
 
   private async serverOf(
-    id: string,
+    key: string,
   ): Promise<McpServerTerms & { readonly address: { readonly url: string } }> {
-    const terms = await this.catalog.find(id);
-    if (terms?.id === undefined) throw noServer(id);
+    const terms = await this.catalog.find(key);
+    if (!terms) throw noServer(key);
     const { address } = terms;
     if (!isHttp(address))
       throw new RecordError(

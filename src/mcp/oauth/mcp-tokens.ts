@@ -148,13 +148,12 @@ export class McpTokens {
   }
 
   private async of(terms: McpServerTerms, userId: string): Promise<Known> {
-    if (terms.id === undefined || userId === '' || !isHttp(terms.address))
-      return { row: undefined, kept: undefined };
+    if (userId === '' || !isHttp(terms.address)) return { row: undefined, kept: undefined };
     const key = keyOf(terms, userId);
     const known = this.known.get(key);
     if (known) return known;
     const { drops } = this;
-    const row = await this.store.tokensOf({ userId }, terms.id);
+    const row = await this.store.tokensOf({ userId }, terms.key);
     const found = { row, kept: row && this.opened(row, terms) };
     if (drops === this.drops) this.known.set(key, found);
     return found;
@@ -184,11 +183,10 @@ export function adminOrigin({ client }: Pick<KeptTokens, 'client'>): string[] {
   return client.redirect_uri === undefined ? [new URL(client.issuer).origin] : [];
 }
 
-export function signInFirst({ name, id }: McpServerTerms): McpError {
-  const how =
-    id === undefined
-      ? 'Its credentials belong into its headers in tools.mcp_servers.'
-      : `Sign in: POST /v1/mcp/servers/${id}/oauth/authorize gives the address to open in a browser.`;
+export function signInFirst({ name, key, id }: McpServerTerms): McpError {
+  const how = `Sign in: POST /v1/mcp/servers/${encodeURIComponent(key)}/oauth/authorize gives the address to open in a browser${
+    id === undefined ? '; or put credentials for everybody into its headers in tools.mcp_servers' : ''
+  }.`;
   return new McpError('unauthorized', `The MCP server ${name} wants to know who you are. ${how}`);
 }
 

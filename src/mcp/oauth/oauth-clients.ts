@@ -6,6 +6,7 @@ import { McpOAuthStore, McpServerStore } from '#store';
 import { CacheInvalidated } from '#bus';
 import { noServer } from '../mcp-grants.js';
 import { McpError } from '../mcp.errors.js';
+import { McpCatalog } from '../server/mcp-catalog.js';
 import type { Discovered } from './discovery.js';
 import type { KeptClient } from './sealed-tokens.js';
 
@@ -35,30 +36,31 @@ export class OAuthClients {
   constructor(
     private readonly store: McpOAuthStore,
     private readonly servers: McpServerStore,
+    private readonly catalog: McpCatalog,
     private readonly sealed: SealedFields,
     private readonly changes: Changes,
   ) {}
 
   /** The one of an admin, if there is one. */
-  async registered(serverId: string): Promise<KeptClient | undefined> {
-    const client = await this.stored(serverId);
+  async registered(serverKey: string): Promise<KeptClient | undefined> {
+    const client = await this.stored(serverKey);
     return client?.redirect_uri === undefined ? client : undefined;
   }
 
   /** The one that the gateway registered there before, else a new one. @throws McpError */
   async register(
     caller: Caller,
-    serverId: string,
+    serverKey: string,
     { issuer, metadata, scope }: Discovered,
     redirectUri: string,
     fetchFn: FetchLike,
   ): Promise<KeptClient> {
-    const known = await this.stored(serverId);
+    const known = await this.stored(serverKey);
     if (known?.issuer === issuer && known.redirect_uri === redirectUri) return known;
     if (metadata.registration_endpoint === undefined)
       throw new McpError(
         'unauthorized',
-        `The authorization server ${issuer} registers nobody by itself. An admin registers a client there and sets it: PUT /v1/mcp/servers/${serverId}/oauth/client.`,
+        `The authorization server ${issuer} registers nobody by itself. An admin registers a client there and sets it: PUT /v1/mcp/servers/${encodeURIComponent(serverKey)}/oauth/client.`,
       );
     const { registerClient } = await import('@modelcontextprotocol/sdk/client/auth.js');
     const made = await registerClient(issuer, {
@@ -81,14 +83,14 @@ export class OAuthClients {
       issuer,
       redirect_uri: redirectUri,
     };
-    await this.save(caller, serverId, client);
+    await this.save(caller, serverKey, client);
     return client;
   }
 
   /** @throws RecordError */
-  async set(caller: Caller, serverId: string, input: OAuthClientInput): Promise<OAuthClientView> {
-    if (!(await this.servers.find(serverId))) throw noServer(serverId);
-    const before = await this.registered(serverId);
+  async set(caller: Caller, serverKey: string, input: OAuthClientInput): Promise<OAuthClientView> {
+    await this.requireServer(serverKey);
+    const before = await this.registered(serverKey);
     const isSame = before?.client_id === input.client_id && before.issuer === input.authorization_server;
     const given = input.client_secret;
     if (given === '***' && !isSame)
@@ -101,45 +103,50 @@ export class OAuthClients {
       ...(secret !== undefined && secret !== '' && { client_secret: secret }),
       ...(input.scope && { scope: input.scope }),
     };
-    await this.save(caller, serverId, client);
+    await this.save(caller, serverKey, client);
     return show(client);
   }
 
   /** @throws RecordError `not-found` */
-  async get(serverId: string): Promise<OAuthClientView> {
-    const client = await this.stored(serverId);
+  async get(serverKey: string): Promise<OAuthClientView> {
+    const client = await this.stored(serverKey);
     if (!client)
       throw new RecordError('not-found', 'The gateway is registered at no authorization server for it yet.');
     return show(client);
   }
 
   /** Idempotent. */
-  async remove(caller: Caller, serverId: string): Promise<void> {
-    if (!(await this.servers.find(serverId))) throw noServer(serverId);
+  async remove(caller: Caller, serverKey: string): Promise<void> {
+    await this.requireServer(serverKey);
     await this.changes.commit(caller, async (tx) => {
-      const wasThere = await this.store.removeClient(tx, serverId);
-      const target = { type: 'mcp_server', id: serverId };
+      const wasThere = await this.store.removeClient(tx, serverKey);
+      const target = { type: 'mcp_server', id: serverKey };
       return { action: 'mcp_oauth_client.delete', target, details: { wasThere }, result: undefined };
     });
   }
 
-  private async save(caller: Caller, serverId: string, client: KeptClient): Promise<void> {
+  /** Also one that is switched off, in the database. @throws RecordError */
+  private async requireServer(key: string): Promise<void> {
+    if (!((await this.servers.find(key)) ?? (await this.catalog.find(key)))) throw noServer(key);
+  }
+
+  private async save(caller: Caller, serverKey: string, client: KeptClient): Promise<void> {
     const text = this.sealed.text(JSON.stringify(client));
     if (typeof text !== 'string') throw new TypeError('A client was not sealed.');
     await this.changes.commit(caller, async (tx) => {
-      await this.store.saveClient(tx, serverId, text);
+      await this.store.saveClient(tx, serverKey, text);
       return {
         action: 'mcp_oauth_client.set',
-        target: { type: 'mcp_server', id: serverId },
+        target: { type: 'mcp_server', id: serverKey },
         after: show(client),
-        events: [new CacheInvalidated('mcp', serverId)],
+        events: [new CacheInvalidated('mcp', serverKey)],
         result: undefined,
       };
     });
   }
 
-  private async stored(serverId: string): Promise<KeptClient | undefined> {
-    const text = await this.store.client(serverId);
+  private async stored(serverKey: string): Promise<KeptClient | undefined> {
+    const text = await this.store.client(serverKey);
     if (text === undefined) return undefined;
     try {
       return JSON.parse(this.sealed.openText(text)) as KeptClient;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#contracts';
-import { isUuid, newId } from '#kernel';
+import { newId } from '#kernel';
 import { ownerOf } from '../caller-scope.js';
 import { Database } from '../database/database.js';
 import type { Queryable } from '../database/statement.js';
@@ -11,7 +11,8 @@ type Owner = Pick<Caller, 'userId'>;
 /** The tokens of one user at one server. */
 export interface McpTokenRow {
   readonly id: string;
-  readonly server_id: string;
+  /** Of its row, or `config:` and its name in the configuration. */
+  readonly server_key: string;
   readonly user_id: string;
   /** Sealed. */
   readonly tokens: string;
@@ -25,7 +26,8 @@ export type StoredTokens = Pick<McpTokenRow, 'tokens' | 'scope' | 'expires_at'>;
 
 /** A user on his way through the authorization server. */
 export interface McpFlowRow {
-  readonly server_id: string;
+  /** Of its row, or `config:` and its name in the configuration. */
+  readonly server_key: string;
   readonly user_id: string;
   /** Sealed. */
   readonly flow: string;
@@ -33,13 +35,15 @@ export interface McpFlowRow {
 }
 
 export interface NewMcpFlow {
-  readonly serverId: string;
+  readonly serverKey: string;
   /** SHA-256. */
   readonly stateHash: Buffer;
   /** Sealed. */
   readonly flow: string;
   readonly ttlMs: number;
 }
+
+const OF_CONFIG = 'config:';
 
 const INTERVAL = `make_interval(secs => $1::float8 / 1000)`;
 
@@ -49,58 +53,63 @@ export class McpOAuthStore {
   constructor(private readonly database: Database) {}
 
   /** Sealed. */
-  async client(serverId: string): Promise<string | undefined> {
-    if (!isUuid(serverId)) return undefined;
+  async client(serverKey: string): Promise<string | undefined> {
     const [row] = await this.database.query<{ client: string }>(
-      'SELECT client FROM mcp_oauth_clients WHERE server_id = $1',
-      [serverId],
+      'SELECT client FROM mcp_oauth_clients WHERE server_key = $1',
+      [toText(serverKey)],
     );
     return row?.client;
   }
 
-  async saveClient(tx: Queryable, serverId: string, client: string): Promise<void> {
+  async saveClient(tx: Queryable, serverKey: string, client: string): Promise<void> {
     await tx.query(
-      `INSERT INTO mcp_oauth_clients (server_id, client) VALUES ($1, $2)
-       ON CONFLICT (server_id) DO UPDATE SET client = EXCLUDED.client, updated_at = now()`,
-      [serverId, client],
+      `INSERT INTO mcp_oauth_clients (server_id, config_server, client) VALUES ($1, $2, $3)
+       ON CONFLICT (server_key) DO UPDATE SET client = EXCLUDED.client, updated_at = now()`,
+      [...columnsOf(serverKey), client],
     );
   }
 
   /** Returns whether there was one. */
-  async removeClient(tx: Queryable, serverId: string): Promise<boolean> {
-    const rows = await tx.query('DELETE FROM mcp_oauth_clients WHERE server_id = $1 RETURNING server_id', [
-      serverId,
+  async removeClient(tx: Queryable, serverKey: string): Promise<boolean> {
+    const rows = await tx.query('DELETE FROM mcp_oauth_clients WHERE server_key = $1 RETURNING server_key', [
+      toText(serverKey),
     ]);
     return rows.length > 0;
   }
 
-  async tokensOf(owner: Owner, serverId: string): Promise<McpTokenRow | undefined> {
-    if (!isUuid(serverId)) return undefined;
+  async tokensOf(owner: Owner, serverKey: string): Promise<McpTokenRow | undefined> {
     const [row] = await this.database
       .as(owner)
-      .query<McpTokenRow>('SELECT * FROM mcp_oauth_tokens WHERE server_id = $1 AND user_id = $2', [
-        serverId,
+      .query<McpTokenRow>('SELECT * FROM mcp_oauth_tokens WHERE server_key = $1 AND user_id = $2', [
+        toText(serverKey),
         toText(ownerOf(owner)),
       ]);
     return row;
   }
 
   /** Those of a new sign-in: with an id of their own, which they keep when they are renewed. */
-  async saveTokens(tx: Queryable, owner: Owner, serverId: string, stored: StoredTokens): Promise<void> {
+  async saveTokens(tx: Queryable, owner: Owner, serverKey: string, stored: StoredTokens): Promise<void> {
     await tx.query(
-      `INSERT INTO mcp_oauth_tokens (id, server_id, user_id, tokens, scope, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6)
-       ON CONFLICT (server_id, user_id) DO UPDATE SET id = EXCLUDED.id, tokens = EXCLUDED.tokens, scope = EXCLUDED.scope,
+      `INSERT INTO mcp_oauth_tokens (id, server_id, config_server, user_id, tokens, scope, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (server_key, user_id) DO UPDATE SET id = EXCLUDED.id, tokens = EXCLUDED.tokens, scope = EXCLUDED.scope,
          expires_at = EXCLUDED.expires_at, refreshing_until = NULL, updated_at = now()`,
-      [newId(), serverId, toText(ownerOf(owner)), stored.tokens, toText(stored.scope), stored.expires_at],
+      [
+        newId(),
+        ...columnsOf(serverKey),
+        toText(ownerOf(owner)),
+        stored.tokens,
+        toText(stored.scope),
+        stored.expires_at,
+      ],
     );
   }
 
   /** Returns whether there were any. */
-  async removeTokens(tx: Queryable, owner: Owner, serverId: string): Promise<boolean> {
+  async removeTokens(tx: Queryable, owner: Owner, serverKey: string): Promise<boolean> {
     const rows = await tx.query(
-      'DELETE FROM mcp_oauth_tokens WHERE server_id = $1 AND user_id = $2 RETURNING id',
-      [serverId, toText(ownerOf(owner))],
+      'DELETE FROM mcp_oauth_tokens WHERE server_key = $1 AND user_id = $2 RETURNING id',
+      [toText(serverKey), toText(ownerOf(owner))],
     );
     return rows.length > 0;
   }
@@ -147,17 +156,17 @@ export class McpOAuthStore {
   }
 
   /** Takes the place of the user's other flows for the server, and of everybody's that have expired. */
-  async insertFlow(owner: Owner, { serverId, stateHash, flow, ttlMs }: NewMcpFlow): Promise<Date> {
+  async insertFlow(owner: Owner, { serverKey, stateHash, flow, ttlMs }: NewMcpFlow): Promise<Date> {
     const user = toText(ownerOf(owner));
     return this.database.transaction(async (tx) => {
       await tx.query(
-        'DELETE FROM mcp_oauth_flows WHERE (server_id = $1 AND user_id = $2) OR expires_at < now()',
-        [serverId, user],
+        'DELETE FROM mcp_oauth_flows WHERE (server_key = $1 AND user_id = $2) OR expires_at < now()',
+        [toText(serverKey), user],
       );
       const [row] = await tx.query<{ expires_at: Date }>(
-        `INSERT INTO mcp_oauth_flows (id, state_hash, server_id, user_id, flow, expires_at)
-         VALUES ($2, $3, $4, $5, $6, now() + ${INTERVAL}) RETURNING expires_at`,
-        [ttlMs, newId(), stateHash, serverId, user, flow],
+        `INSERT INTO mcp_oauth_flows (id, state_hash, server_id, config_server, user_id, flow, expires_at)
+         VALUES ($2, $3, $4, $5, $6, $7, now() + ${INTERVAL}) RETURNING expires_at`,
+        [ttlMs, newId(), stateHash, ...columnsOf(serverKey), user, flow],
       );
       if (!row) throw new TypeError('INSERT gave no row back.');
       return row.expires_at;
@@ -181,4 +190,11 @@ export class McpOAuthStore {
     );
     return row;
   }
+}
+
+/** `server_id` and `config_server`: one of them says which server it is. */
+function columnsOf(serverKey: string): [id: string | null, name: string | null] {
+  return serverKey.startsWith(OF_CONFIG)
+    ? [null, toText(serverKey.slice(OF_CONFIG.length))]
+    : [serverKey, null];
 }

@@ -14,7 +14,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'mcp_servers', key: 'id', column: 'api_key' },
   { table: 'mcp_servers', key: 'id', column: 'headers' },
   { table: 'mcp_servers', key: 'id', column: 'env' },
-  { table: 'mcp_oauth_clients', key: 'server_id', column: 'client' },
+  { table: 'mcp_oauth_clients', key: 'server_key', column: 'client' },
   { table: 'mcp_oauth_tokens', key: 'id', column: 'tokens' },
   { table: 'mcp_oauth_flows', key: 'id', column: 'flow' },
   { table: 'custom_tools', key: 'id', column: 'env' },
