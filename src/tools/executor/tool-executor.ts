@@ -181,7 +181,7 @@ export class ToolExecutor {
     const resolved = this.policy.resolve(tools, scope);
     const decision = resolved.explain(entry.spec.name);
     if (decision.allowed) return undefined;
-    return `The tool ${entry.spec.name} is not allowed here (by ${decision.step}). ${available([...resolved.allowed])}`;
+    return `The tool ${entry.spec.name} is not allowed here (by ${decision.step}). ${available(resolved.allowed())}`;
   }
 
   private unknownTool(name: string, scope: ToolScope, tools: Toolset): string {

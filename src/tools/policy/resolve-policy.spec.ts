@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ToolsError } from '../tools.errors.js';
-import { resolvePolicy } from './resolve-policy.js';
-import type { PolicyInputs } from './tool-policy.types.js';
+import { compilePolicy, resolvePolicy } from './resolve-policy.js';
+import type { PolicyInputs, ResolvedPolicy } from './tool-policy.types.js';
 
 const TOOLS = [
   { name: 'edit_file', groups: ['fs'] },
@@ -15,8 +15,14 @@ const TOOLS = [
   { name: 'wiki__find', groups: ['mcp', 'mcp:wiki'] },
 ];
 
+function resolve(inputs: PolicyInputs): ResolvedPolicy {
+  const entries = new Map(TOOLS.map((spec) => [spec.name, { spec }]));
+  const tools = { get: (name: string) => entries.get(name), list: () => [...entries.values()] };
+  return resolvePolicy(tools, compilePolicy(inputs));
+}
+
 function allowed(inputs: PolicyInputs): readonly string[] {
-  return [...resolvePolicy(TOOLS, inputs).allowed];
+  return resolve(inputs).allowed();
 }
 
 const ALL = TOOLS.map(({ name }) => name);
@@ -167,7 +173,7 @@ describe('tool policy', () => {
   });
 
   it('says which step decided about a tool', () => {
-    const policy = resolvePolicy(TOOLS, {
+    const policy = resolve({
       global: {
         profile: 'coding',
         deny: ['exec'],

@@ -22,12 +22,18 @@ import type {
 type PolicyTool = Pick<ToolSpec, 'name' | 'groups'>;
 type Matcher = (tool: PolicyTool) => boolean;
 
+/** What a policy needs to know of a set of tools. */
+interface PolicyTools {
+  get(name: string): { readonly spec: PolicyTool } | undefined;
+  list(): readonly { readonly spec: PolicyTool }[];
+}
+
 interface Rule {
   readonly step: PolicyStep;
   readonly matches: Matcher;
 }
 
-interface CompiledPolicy {
+export interface CompiledPolicy {
   readonly profile: Rule | undefined;
   readonly allow: readonly Rule[];
   readonly alsoAllow: readonly Rule[];
@@ -36,24 +42,16 @@ interface CompiledPolicy {
   readonly deny: readonly Rule[];
 }
 
-/**
- * Which of `tools` the rules leave, in seven steps: (1) the most specific profile (agent for this provider, agent,
- * provider, global), narrowed by the allow lists of (2) everybody, (3) the provider, (4) the agent and (5) the agent for
- * this provider; widened by (6) `alsoAllow`; narrowed by (7) the allow lists of the channel. Whatever came of that, a
- * `deny` of anybody takes away, and subagents never have {@link SUBAGENT_DENIED}.
- * @throws ToolsError when a profile does not exist: an unknown profile must never mean "everything".
- */
-export function resolvePolicy(tools: readonly PolicyTool[], inputs: PolicyInputs): ResolvedPolicy {
-  const policy = compile(inputs);
-  const decisions = new Map<string, PolicyDecision>();
-  for (const tool of tools) decisions.set(tool.name, decide(tool, policy));
-  const allowed = new Set([...decisions.values()].filter((one) => one.allowed).map((one) => one.name));
+/** What the rules decide about these tools; about each when it is asked for. */
+export function resolvePolicy(tools: PolicyTools, policy: CompiledPolicy): ResolvedPolicy {
+  const explain = (name: string): PolicyDecision => {
+    const wanted = canonicalToolName(name);
+    const entry = tools.get(wanted);
+    return entry ? decide(entry.spec, policy) : { name: wanted, allowed: false, step: 'unknown' };
+  };
   return {
-    allowed,
-    explain: (name) => {
-      const wanted = canonicalToolName(name);
-      return decisions.get(wanted) ?? { name: wanted, allowed: false, step: 'unknown' };
-    },
+    explain,
+    allowed: () => tools.list().flatMap(({ spec }) => (decide(spec, policy).allowed ? [spec.name] : [])),
   };
 }
 
@@ -73,7 +71,14 @@ function decide(tool: PolicyTool, policy: CompiledPolicy): PolicyDecision {
   return { name, allowed: true, step };
 }
 
-function compile(inputs: PolicyInputs): CompiledPolicy {
+/**
+ * The rules of a scope, which leave tools in seven steps: (1) the most specific profile (agent for this provider, agent,
+ * provider, global), narrowed by the allow lists of (2) everybody, (3) the provider, (4) the agent and (5) the agent for
+ * this provider; widened by (6) `alsoAllow`; narrowed by (7) the allow lists of the channel. Whatever came of that, a
+ * `deny` of anybody takes away, and subagents never have {@link SUBAGENT_DENIED}.
+ * @throws ToolsError when a profile does not exist: an unknown profile must never mean "everything".
+ */
+export function compilePolicy(inputs: PolicyInputs): CompiledPolicy {
   const layers = layersOf(inputs);
   const lists = (rule: 'allow' | 'deny' | 'alsoAllow'): Rule[] =>
     layers.flatMap(([layer, rules]) => {

@@ -4,15 +4,17 @@ import type { OfferedTool, ToolSpec } from '#contracts';
 import { ConfigService } from '#config';
 import type { Toolset } from '../registry/toolset.js';
 import { ToolPolicyConfig } from './tool-policy.config.js';
-import { resolvePolicy } from './resolve-policy.js';
+import { type CompiledPolicy, compilePolicy, resolvePolicy } from './resolve-policy.js';
 import type { ResolvedPolicy, ToolScope } from './tool-policy.types.js';
 
-/** Different scopes (agent policy, provider, channel) of one set of tools that are remembered. */
+/** Different scopes (agent policy, provider, channel) that are remembered, in all and of one set of tools. */
+const RULES_KNOWN_MAX = 1_000;
 const SCOPES_KNOWN_MAX = 100;
 
 /** Which tools a run may use, by the rules as they are now. */
 @Injectable()
 export class ToolPolicy {
+  private rules: ScopeRules | undefined;
   private readonly known = new WeakMap<readonly OfferedTool[], Visible>();
 
   constructor(private readonly config: ConfigService) {}
@@ -22,8 +24,7 @@ export class ToolPolicy {
    * @throws ToolsError when a policy names an unknown profile.
    */
   resolve(tools: Toolset, scope: ToolScope): ResolvedPolicy {
-    const specs = tools.list().map((entry) => entry.spec);
-    return resolvePolicy(specs, { ...scope, global: this.config.get(ToolPolicyConfig) });
+    return resolvePolicy(tools, this.rulesOf(scope, JSON.stringify(scope)));
   }
 
   /**
@@ -38,6 +39,17 @@ export class ToolPolicy {
     return specs;
   }
 
+  /** Every call of a tool asks: the rules of a scope are read once. */
+  private rulesOf(scope: ToolScope, key: string): CompiledPolicy {
+    const global = this.config.get(ToolPolicyConfig);
+    if (this.rules?.global !== global)
+      this.rules = { global, byScope: new LRUCache<string, CompiledPolicy>({ max: RULES_KNOWN_MAX }) };
+    const { byScope } = this.rules;
+    const policy = byScope.get(key) ?? compilePolicy({ ...scope, global });
+    byScope.set(key, policy);
+    return policy;
+  }
+
   /** What is remembered of these tools, under the global rules of now. */
   private visibleOf(list: readonly OfferedTool[]): Visible {
     const global = this.config.get(ToolPolicyConfig);
@@ -49,9 +61,15 @@ export class ToolPolicy {
   }
 
   private allowedOf(tools: Toolset, scope: ToolScope): readonly ToolSpec[] {
-    const { allowed } = this.resolve(tools, scope);
+    const allowed = new Set(this.resolve(tools, scope).allowed());
     return tools.list().flatMap(({ spec }) => (allowed.has(spec.name) ? [spec] : []));
   }
+}
+
+/** The rules of each scope, as long as the global ones are these. */
+interface ScopeRules {
+  readonly global: Readonly<ToolPolicyConfig>;
+  readonly byScope: LRUCache<string, CompiledPolicy>;
 }
 
 /** What scopes see, as long as the global rules are these. */

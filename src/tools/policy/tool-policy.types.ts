@@ -49,7 +49,8 @@ export interface PolicyDecision {
 }
 
 export interface ResolvedPolicy {
-  readonly allowed: ReadonlySet<string>;
+  /** Names of the tools that are left, in their order. */
+  allowed(): readonly string[];
   /** Why a tool is or is not available. */
   explain(name: string): PolicyDecision;
 }
