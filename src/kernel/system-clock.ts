@@ -10,7 +10,8 @@ export class SystemClock extends Clock {
   }
 
   after(ms: number, callback: () => void): () => void {
-    const timer = setTimeout(callback, ms);
+    // On a busy machine, what is computed from a deadline may lie in the past.
+    const timer = setTimeout(callback, Math.max(0, ms));
     timer.unref();
     return () => clearTimeout(timer);
   }
