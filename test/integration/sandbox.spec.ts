@@ -4,11 +4,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CacheInvalidated } from '#bus';
 import { CommandError, type Sandbox } from '#contracts';
 import { describeWithEngine, SANDBOX_IMAGE, startPodman, type TestPodman } from '../support/podman/index.js';
-import { finished, sandboxesAt, type SandboxesUnderTest } from '../support/sandbox/index.js';
+import { containerOptions } from '../../src/sandbox/container/container-options.js';
+import { finished, sandboxesAt, type SandboxesUnderTest, termsOf } from '../support/sandbox/index.js';
 
 /** What a wait of a test may take before it fails. */
 const WAIT_LIMIT_MS = 20_000;
 const POLL_MS = 50;
+const GB = 1024 ** 3;
 
 async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
   const deadline = performance.now() + WAIT_LIMIT_MS;
@@ -23,6 +25,17 @@ async function programs(sandbox: Sandbox): Promise<readonly string[]> {
   const { stdout } = await finished(sandbox, ['ps', '-o', 'pid,args']);
   const lines = stdout.split('\n').slice(1).filter(Boolean);
   return lines.map((line) => line.trim()).filter((line) => !/^1 |^\d+ (cat$|ps )/.test(line));
+}
+
+/** Whether an engine may itself do too little to set limits of a process. */
+function isRefused(run: () => unknown): boolean {
+  try {
+    run();
+    return false;
+  } catch (error) {
+    if (/rlimit/.test(String(error))) return true;
+    throw error;
+  }
 }
 
 describeWithEngine('a sandbox', () => {
@@ -170,6 +183,31 @@ describeWithEngine('a sandbox', () => {
     const sandbox = await under.open({}, { sessionKey: 'temporary' });
     const { stderr } = await sh(sandbox, 'dd if=/dev/zero of=/tmp/fill bs=1M count=100');
     expect(stderr).toContain('No space left on device');
+  });
+
+  it('has limits of each process that an engine takes as they are sent: of files, what is open, and core dumps', ({
+    skip,
+  }) => {
+    const { HostConfig } = containerOptions({
+      terms: termsOf(SANDBOX_IMAGE),
+      key: 'key',
+      workspaceRoot: '/',
+    });
+    // This engine raises those that are not named, which a machine inside of another one may not.
+    const limits = [...(HostConfig?.Ulimits ?? []), { Name: 'nproc', Soft: 1024, Hard: 1024 }];
+    const flags = limits.flatMap(({ Name, Soft, Hard }) => ['--ulimit', `${Name}=${Soft}:${Hard}`]);
+    const write = (at: number): string =>
+      `dd if=/dev/zero of=/tmp/x bs=1 seek=${at} count=1 2>&1; echo "exit $?"`;
+    const script = `ulimit -c; ulimit -n; ${write(2 * GB - 1)}; ${write(2 * GB)}`;
+    const run = (...command: string[]): string =>
+      podman.podman('run', '--rm', '--network', 'none', ...flags, SANDBOX_IMAGE, ...command);
+    skip(
+      isRefused(() => run('true')),
+      'the machine may not give a process limits of its own',
+    );
+    const said = run('sh', '-c', script);
+    const numbers = said.split('\n').filter((line) => /^(exit )?\d+$/.test(line));
+    expect(numbers).toEqual(['0', '4096', 'exit 0', 'exit 153']);
   });
 
   it('takes output without end more slowly, once nobody will read it any more', async () => {

@@ -51,6 +51,7 @@ export const TOOLS_SANDBOX: Requirements = {
     'memory, disks and output of commands are bounded',
     `${PLACE} › ends a command that uses too much memory, and says so`,
     `${PLACE} › has a bound for what is written to its temporary directories`,
+    `${PLACE} › has limits of each process that an engine takes as they are sent: of files, what is open, and core dumps`,
     `${PLACE} › takes output without end more slowly, once nobody will read it any more`,
     'src/sandbox/disk-watch.spec.ts › that fills while a command is open ends it, with the reason',
     'src/sandbox/disk-watch.spec.ts › that is full already ends nobody who writes little',

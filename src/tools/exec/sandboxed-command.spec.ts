@@ -69,6 +69,23 @@ describe('a command of an agent with a sandbox', () => {
     expect([text, seen]).toEqual([expect.stringContaining('There is no directory'), []]);
   });
 
+  it('is not started, and no sandbox made for it, when its call was stopped while it waited', async () => {
+    const stop = new AbortController();
+    const made: string[] = [];
+    const world = await worldOf({
+      approve: () => {
+        stop.abort();
+        return { allowed: true };
+      },
+      sandbox: () => {
+        made.push('sandbox');
+        return Promise.resolve(sandboxThat(() => undefined));
+      },
+    });
+    const { text } = await world.run('true', { ...context, signal: stop.signal });
+    expect([text, made]).toEqual(['The command was not started: the call was stopped before.', []]);
+  });
+
   it('is a result for the model when the sandbox is gone', async () => {
     const gone = new CommandError('unavailable', 'Docker does not answer. Tell the user.');
     const world = await worldOf({ sandbox: () => Promise.reject(gone) });
