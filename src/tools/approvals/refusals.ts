@@ -20,11 +20,16 @@ export function tooLong(chars: number): string {
   return `The command was not started: it needs an approval, and with ${chars} characters nobody can read it. Write a script with write_file and run that.`;
 }
 
-export function refusalOf({ state, expires_at: until, created_at: since }: ApprovalRow): string {
+type Refused = Pick<ApprovalRow, 'state' | 'allowance' | 'expires_at' | 'created_at'>;
+
+export function refusalOf({ state, allowance, expires_at: until, created_at: since }: Refused): string {
   if (state === 'denied')
     return 'A person denied this command. Do not try it again, nor the same in other words: ask the user what to do instead.';
-  if (state === 'unreachable')
-    return 'The command was not started: it needs an approval, and nobody is connected who may give one. Tell the user to connect with the scope operator.approvals, or that an admin can list it in tools.execApproval.allowlist.';
+  if (state === 'unreachable') {
+    // What is asked for every time would be asked for though it were listed.
+    const listed = allowance === null ? '' : ', or that an admin can list it in tools.execApproval.allowlist';
+    return `The command was not started: it needs an approval, and nobody is connected who may give one. Tell the user to connect with the scope operator.approvals${listed}.`;
+  }
   if (state === 'expired') {
     const seconds = Math.round((until.getTime() - since.getTime()) / 1000);
     return `The command was not started: nobody approved it within ${seconds} s. Ask the user whether to try again.`;
