@@ -10,6 +10,7 @@ export * from './methods-approvals.js';
 export * from './methods-browser.js';
 export * from './methods-config.js';
 export * from './methods-records.js';
+export * from './methods-mcp.js';
 export * from './methods-tools.js';
 export * from './run-events.js';
 export * from './version.js';

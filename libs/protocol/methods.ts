@@ -4,6 +4,7 @@ import type { BrowserMethods } from './methods-browser.js';
 import type { ConfigMethods } from './methods-config.js';
 import type { PairingMethods, PendingPairing, Welcome } from './methods-pairing.js';
 import type { RecordMethods } from './methods-records.js';
+import type { McpMethods } from './methods-mcp.js';
 import type { ToolMethods } from './methods-tools.js';
 import type { CutReason, LogPosition, RunOutcome, TokenUsage } from './run-events.js';
 
@@ -94,6 +95,7 @@ type Method<P, R> = { params: P; result: R };
 /** Parameters and result of every method, by name. */
 export interface Methods
   extends
+    McpMethods,
     ToolMethods,
     AgentAdminMethods,
     ApprovalMethods,

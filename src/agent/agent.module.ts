@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { BootstrapModule } from '#bootstrap';
+import { McpModule } from '#mcp';
 import { ProvidersModule } from '#providers';
 import { RunExecutor, RunRecovery, Scheduler, SCHEDULER_PROVIDERS } from '#scheduler';
 import { SessionsModule } from '#sessions';
@@ -8,6 +9,7 @@ import { AgentAccess } from './access/agent-access.js';
 import { AgentCatalog } from './access/agent-catalog.js';
 import { RunAuthority } from './access/run-authority.js';
 import { UserOverrides } from './access/user-overrides.js';
+import { VisibleMcpServers } from './access/visible-mcp-servers.js';
 import { AgentAdmin } from './admin/agent-admin.js';
 import { AgentColumns } from './admin/agent-columns.js';
 import { AgentFiles } from './admin/agent-files.js';
@@ -52,9 +54,10 @@ import { ToolExplanations } from './tools/tool-explanations.js';
 import { ToolInvocations } from './tools/tool-invocations.js';
 
 @Module({
-  imports: [BootstrapModule, ProvidersModule, SessionsModule, ToolsModule],
+  imports: [BootstrapModule, McpModule, ProvidersModule, SessionsModule, ToolsModule],
   providers: [
     AgentAccess,
+    VisibleMcpServers,
     AgentAdmin,
     AgentCatalog,
     AgentColumns,
@@ -104,6 +107,7 @@ import { ToolInvocations } from './tools/tool-invocations.js';
   ],
   exports: [
     AgentAccess,
+    VisibleMcpServers,
     AgentAdmin,
     AgentFiles,
     AgentOverrides,

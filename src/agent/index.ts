@@ -1,4 +1,5 @@
 export { AgentAccess } from './access/agent-access.js';
+export { VisibleMcpServers } from './access/visible-mcp-servers.js';
 export { SHARE_ROLES, type ShareRole } from './access/agent-level.js';
 export { AgentAdmin } from './admin/agent-admin.js';
 export { AgentFiles, type FoundFiles } from './admin/agent-files.js';

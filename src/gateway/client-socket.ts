@@ -23,6 +23,8 @@ export class ClientSocket {
     /** Network address of the client. */
     readonly address: string,
     now: number,
+    /** At which it came in. */
+    readonly localPort?: number,
   ) {
     this.queue = new SendQueue(ws);
     this.lastSeenAt = this.lastPingAt = this.anonymousSince = now;

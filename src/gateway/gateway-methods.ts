@@ -9,6 +9,7 @@ import { ChatMethods } from './methods/chat.methods.js';
 import { ConfigMethods } from './methods/config.methods.js';
 import { ConnectMethods } from './methods/connect.methods.js';
 import { ConversationMethods } from './methods/conversation.methods.js';
+import { McpMethods } from './methods/mcp.methods.js';
 import { ModelsMethods } from './methods/models.methods.js';
 import { PairingMethods } from './methods/pairing.methods.js';
 import { SessionsMethods } from './methods/sessions.methods.js';
@@ -31,6 +32,7 @@ export const METHODS = [
   ConfigMethods,
   ConnectMethods,
   ConversationMethods,
+  McpMethods,
   ModelsMethods,
   PairingMethods,
   SessionsMethods,

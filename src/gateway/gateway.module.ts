@@ -4,6 +4,7 @@ import { AgentModule } from '#agent';
 import { BrowserModule } from '#browser';
 import { ChannelsModule } from '#channels';
 import { LiveConfigModule } from '#live-config';
+import { McpModule } from '#mcp';
 import { PairingModule } from '#pairing';
 import { ProvidersModule } from '#providers';
 import { SessionsModule } from '#sessions';
@@ -33,6 +34,7 @@ import { SocketsGateway } from './sockets.gateway.js';
     DiscoveryModule,
     PairingModule,
     LiveConfigModule,
+    McpModule,
     ProvidersModule,
     SessionsModule,
     SkillsModule,

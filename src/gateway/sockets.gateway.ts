@@ -22,7 +22,12 @@ export class SocketsGateway implements OnGatewayConnection<WebSocket> {
   ) {}
 
   handleConnection(ws: WebSocket, request: IncomingMessage): void {
-    const socket = new ClientSocket(ws, this.addresses.of(request), this.clock.monotonic());
+    const socket = new ClientSocket(
+      ws,
+      this.addresses.of(request),
+      this.clock.monotonic(),
+      request.socket.localPort,
+    );
     const requests = new RequestQueue(socket, this.router);
     this.sockets.add(socket);
     ws.on('message', (data) => {

@@ -41,7 +41,6 @@ import { McpServersController } from './mcp/mcp-servers.controller.js';
 import { AgentCalls } from './mcp-server/agent-calls.js';
 import { McpServerController } from './mcp-server/mcp-server.controller.js';
 import { AgentMcp } from './mcp-server/agent-mcp.js';
-import { VisibleMcpServers } from './mcp/visible-mcp-servers.js';
 import { ModelsController } from './models/models.controller.js';
 import { ProvidersController } from './providers/providers.controller.js';
 import { ResponseSessions } from './responses/response-sessions.js';
@@ -125,7 +124,6 @@ import { UsersController } from './users/users.controller.js';
     ResponseSessions,
     RouteTable,
     SessionAdmin,
-    VisibleMcpServers,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_FILTER, useClass: ErrorFilter },
   ],

@@ -3,6 +3,7 @@ export { McpCatalog } from './server/mcp-catalog.js';
 export { McpConfig } from './mcp.config.js';
 export { McpGrants, noServer } from './mcp-grants.js';
 export { McpModule } from './mcp.module.js';
+export { CallbackUrl } from './oauth/callback-url.js';
 export { McpOAuth } from './oauth/mcp-oauth.js';
 export { McpRequests } from './mcp-requests.js';
 export { McpServers } from './mcp-servers.js';

@@ -6,6 +6,7 @@ import { McpNews } from './mcp-news.js';
 import { McpRequests } from './mcp-requests.js';
 import { McpServers } from './mcp-servers.js';
 import { McpStatus } from './mcp-status.js';
+import { CallbackUrl } from './oauth/callback-url.js';
 import { McpOAuth } from './oauth/mcp-oauth.js';
 import { McpTokens } from './oauth/mcp-tokens.js';
 import { OAuthClients } from './oauth/oauth-clients.js';
@@ -27,11 +28,12 @@ import { McpToolSource } from './tools/mcp-tool-source.js';
     McpStatus,
     McpCalls,
     McpToolSource,
+    CallbackUrl,
     McpOAuth,
     McpTokens,
     OAuthClients,
     OAuthFetch,
   ],
-  exports: [McpCatalog, McpGrants, McpRequests, McpServers, McpStatus, McpOAuth, OAuthClients],
+  exports: [CallbackUrl, McpCatalog, McpGrants, McpRequests, McpServers, McpStatus, McpOAuth, OAuthClients],
 })
 export class McpModule {}

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../support/cli/index.js';
 import { type RunningGateway, startGateway } from '../support/gateway/index.js';
 import { ScriptedLlm } from '../support/llm/index.js';
 import { AuthorizationServer } from '../support/mcp/authorization-server.js';
@@ -82,6 +83,11 @@ describe('signing in at an MCP server', () => {
 
   it('is not offered to who has nothing to do with the server', async () => {
     expect(await stranger.refusal('POST', `${path}/oauth/authorize`)).toMatch(/^404 There is no MCP server/);
+    using socket = await RawSocket.connect(stranger.entry);
+    for (const name of ['mail', 'none'])
+      expect(await socket.request('mcp.signIn', { server: name })).toMatchObject({
+        error: { message: `There is no MCP server ${name}.` },
+      });
   });
 
   it('asks the one in front of the browser, naming the user, before anything is taken', async () => {
@@ -266,6 +272,21 @@ describe('signing in at an MCP server of the configuration, standalone', () => {
     using socket = await RawSocket.connect(gateway, 'local');
     const { tools } = await socket.result('tools.explain', {});
     expect(JSON.stringify(tools)).toContain('POST /v1/mcp/servers/config%3Amail/oauth/authorize');
+  });
+
+  it('is begun in a chat, which shows where to go', async () => {
+    const env = {
+      GOCLAW_CONFIG: gateway.configPath,
+      GOCLAW_DATA_DIR: gateway.dataDir,
+      GOCLAW_GATEWAY_TOKEN: gateway.token,
+      GOCLAW_PORT: new URL(gateway.url).port,
+    };
+    const shown = await runCli(['chat'], { env, input: '/connect mail\n/connect none\n' });
+    expect(shown.stderr).toContain('There is no MCP server none.');
+    const [address = ''] = /http:\S+\/authorize\?\S+/.exec(shown.stderr) ?? [];
+    const back = (await fetch(address, { redirect: 'manual' })).headers.get('location') ?? '';
+    expect(back).toContain(`${gateway.url}/v1/mcp/oauth/callback?`);
+    expect(await (await fetch(back)).text()).toContain('<b>mail</b>');
   });
 
   it('gives the person the tools', async () => {

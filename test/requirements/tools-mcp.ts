@@ -35,6 +35,7 @@ export const TOOLS_MCP: Requirements = {
     'people sign in at servers of the configuration, too, each for himself; also with a standalone gateway',
     `${OAUTH} › works for each user at a server of the configuration, too`,
     `${OAUTH} › is said to be needed, with where to`,
+    `${OAUTH} › is begun in a chat, which shows where to go`,
     `${OAUTH} › gives the person the tools`,
     `${OAUTH} › goes to nobody else when its address is another one`,
     `${OAUTH} › is there for servers alone that can be signed in at`,

@@ -14,7 +14,8 @@ async function loop(input: string, answers = true): Promise<{ asked: string[]; o
     return Promise.resolve(answers);
   });
   const reset = (): Promise<boolean> => Promise.resolve(answers && asked.push('(reset)') > 0);
-  const conversation = { ask, reset } as unknown as Conversation;
+  const signIn = (server: string): Promise<boolean> => Promise.resolve(asked.push(`(${server})`) > 0);
+  const conversation = { ask, reset, signIn } as unknown as Conversation;
   const ok = await chatLoop(new PipedInput(context), conversation, new ChatScreen(context));
   return { asked, ok, told: context.stderr.text };
 }
@@ -33,6 +34,12 @@ describe('a conversation', () => {
 
   it('begins anew at /new', async () => {
     expect((await loop('one\n/NEW\ntwo\n')).asked).toEqual(['one', '(reset)', 'two']);
+  });
+
+  it('signs in at a server at /connect, and at nothing where none is named', async () => {
+    const { asked, told } = await loop('/connect  my mail \n/CONNECT wiki\n/connect\n');
+    expect(asked).toEqual(['(my mail)', '(wiki)']);
+    expect(told).toContain('/connect <its name>');
   });
 
   it('sends no misspelt command to the agent', async () => {

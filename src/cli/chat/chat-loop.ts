@@ -6,12 +6,14 @@ const HELP = [
   '/new   begin a new conversation',
   '/stop  stop the answer that is going (so does Ctrl-C)',
   'y, a, n  approve a command that waits, once or always, or deny it',
+  '/connect <server>  sign in at an MCP server',
   '/help  this list',
   'exit, quit, Ctrl-D, or Ctrl-C at the prompt: leave',
 ];
 
 /** One word behind a slash: `/etc/passwd: what is this?` is a message. */
 const COMMAND = /^\/[a-z]+$/i;
+const CONNECT = /^\/connect\s+(\S.*)$/i;
 
 /** Takes lines until there are no more, but for `answers` to what was asked; `false` when one of them failed. */
 export async function chatLoop(
@@ -31,6 +33,8 @@ export async function chatLoop(
 }
 
 function take(text: string, conversation: Conversation, screen: ChatScreen): Promise<boolean> | boolean {
+  const [, server] = CONNECT.exec(text) ?? [];
+  if (server !== undefined) return conversation.signIn(server);
   if (!COMMAND.test(text)) return conversation.ask(text);
   const command = text.toLowerCase();
   if (command === '/new') return conversation.reset();
@@ -40,6 +44,7 @@ function take(text: string, conversation: Conversation, screen: ChatScreen): Pro
 
 function replyTo(command: string): readonly string[] {
   if (command === '/help') return HELP;
+  if (command === '/connect') return ['Say which MCP server: /connect <its name>.'];
   if (command === '/stop') return ['There is no answer to stop.'];
   return [`There is no command ${command}. /help lists them.`];
 }

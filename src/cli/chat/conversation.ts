@@ -96,6 +96,20 @@ export class Conversation {
     this.client.close();
   }
 
+  /** Shows where to sign in at an MCP server; its tools are there for the messages after that. `false` when that failed. */
+  async signIn(server: string): Promise<boolean> {
+    try {
+      const begun = await this.client.call('mcp.signIn', { server });
+      this.screen.notice(`To sign in at ${begun.server}, open this address in a browser, then go on here:`);
+      this.screen.notice(begun.authorizationUrl);
+      return true;
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      this.screen.failure(error.message);
+      return false;
+    }
+  }
+
   /** The agent forgets what was said; `false` when that failed. */
   async reset(): Promise<boolean> {
     try {

@@ -1,16 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { ConfigService } from '#config';
+import { VisibleMcpServers } from '#agent';
 import type { Caller } from '#contracts';
-import { McpConfig, McpOAuth, OAuthClients } from '#mcp';
-import { Access, GatewayConfig, RecordError } from '#permissions';
+import { CallbackUrl, McpOAuth, OAuthClients } from '#mcp';
+import { Access } from '#permissions';
 import { CurrentCaller } from '../access/current-caller.decorator.js';
 import { readBody } from '../rest/read-body.js';
 import { McpOAuthClientInputDto } from './dto/mcp-oauth.dto.js';
-import { VisibleMcpServers } from './visible-mcp-servers.js';
-
-const CALLBACK = '/v1/mcp/oauth/callback';
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 
 /** Users sign in at MCP servers, each for himself; admins say what the gateway is there. */
 @Controller('v1/mcp/servers/:id/oauth')
@@ -19,7 +15,7 @@ export class McpOAuthController {
     private readonly oauth: McpOAuth,
     private readonly clients: OAuthClients,
     private readonly visible: VisibleMcpServers,
-    private readonly config: ConfigService,
+    private readonly callback: CallbackUrl,
   ) {}
 
   @Post('authorize')
@@ -31,7 +27,7 @@ export class McpOAuthController {
     @Req() request: FastifyRequest,
   ): Promise<object> {
     await this.visible.require(caller, id);
-    return this.oauth.authorize(caller, id, this.callbackUrl(request));
+    return this.oauth.authorize(caller, id, this.callback.at(request.socket.localPort));
   }
 
   @Get('token')
@@ -70,18 +66,5 @@ export class McpOAuthController {
   async removeClient(@CurrentCaller() caller: Caller, @Param('id') id: string): Promise<object> {
     await this.clients.remove(caller, id);
     return { status: 'deleted' };
-  }
-
-  /** Never what a request says of itself: codes of users would go there. @throws RecordError `precondition` */
-  private callbackUrl({ socket }: FastifyRequest): string {
-    const configured = this.config.get(McpConfig).mcp_oauth_callback_url;
-    if (configured !== undefined) return configured;
-    const { host } = this.config.get(GatewayConfig);
-    if (LOOPBACK.test(host))
-      return `http://${host.includes(':') ? `[${host}]` : host}:${socket.localPort}${CALLBACK}`;
-    throw new RecordError(
-      'precondition',
-      `Nobody can be sent back here: set tools.mcp_oauth_callback_url to this gateway’s public address with ${CALLBACK}.`,
-    );
   }
 }

@@ -184,7 +184,7 @@ export function adminOrigin({ client }: Pick<KeptTokens, 'client'>): string[] {
 }
 
 export function signInFirst({ name, key, id }: McpServerTerms): McpError {
-  const how = `Sign in: POST /v1/mcp/servers/${encodeURIComponent(key)}/oauth/authorize gives the address to open in a browser${
+  const how = `Sign in: /connect ${name} in goclaw chat, or POST /v1/mcp/servers/${encodeURIComponent(key)}/oauth/authorize gives the address to open in a browser${
     id === undefined ? '; or put credentials for everybody into its headers in tools.mcp_servers' : ''
   }.`;
   return new McpError('unauthorized', `The MCP server ${name} wants to know who you are. ${how}`);
