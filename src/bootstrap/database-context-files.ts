@@ -38,7 +38,7 @@ export class DatabaseContextFiles extends ContextFileSource {
 
   /** Files that the agent has of its own are not hidden by templates. */
   override async welcome(tx: Queryable, { agent, caller }: Reader): Promise<void> {
-    const own = await this.namesOf(tx, agent.id);
+    const own = new Set((await this.store.list({ agentId: agent.id }, tx)).map((row) => row.file_name));
     const all = [...templates()].filter(([name]) => agent.type === 'open' || name === USER_FILE);
     const missing = all.filter(([name]) => name === USER_FILE || !own.has(name));
     await this.store.seed(tx, { agentId: agent.id, userId: caller.userId }, new Map(missing));
@@ -86,11 +86,6 @@ export class DatabaseContextFiles extends ContextFileSource {
         result: before !== undefined,
       };
     });
-  }
-
-  private async namesOf(tx: Queryable, agentId: string): Promise<ReadonlySet<string>> {
-    const found = await Promise.all(CONTEXT_FILES.map((name) => this.store.find({ agentId }, name, tx)));
-    return new Set(found.flatMap((row) => (row ? [row.file_name] : [])));
   }
 }
 

@@ -33,11 +33,11 @@ const OF_USER = statement(
 export class ContextFileStore {
   constructor(private readonly database: Database) {}
 
-  list(owner: ContextFileOwner): Promise<ContextFileRow[]> {
+  list(owner: ContextFileOwner, db: Queryable = this.scopeOf(owner)): Promise<ContextFileRow[]> {
     const { agentId, userId } = owner;
     return userId === undefined
-      ? this.database.query(OF_AGENT, [agentId])
-      : this.database.as({ userId }).query(OF_USER, [agentId, toText(userId)]);
+      ? db.query(OF_AGENT, [agentId])
+      : db.query(OF_USER, [agentId, toText(userId)]);
   }
 
   async find(
