@@ -99,7 +99,7 @@ describe.skipIf(lack !== undefined)(`the browser in bad luck${lack ? ` [${lack}]
     abort.abort(new Error('stopped'));
     const result = await call;
     expect(result.isError).toBe(true);
-    expect(textOf(result)).toBe('?');
+    expect(textOf(result)).toBe('The call was stopped.');
     await works();
   });
 
