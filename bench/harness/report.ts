@@ -28,11 +28,11 @@ export async function writeReport(path: string, measure: Measure, findings: Find
   const sections = new Map<string, string>();
   const written = existsSync(path) ? readFileSync(path, 'utf8') : '';
   for (const section of written.split(/^(?=## )/m)) {
-    const id = /^## (P\d+)/.exec(section)?.[1];
+    const id = /^## ([A-Z]+\d*) /.exec(section)?.[1];
     if (id !== undefined) sections.set(id, section.trimEnd());
   }
   sections.set(measure.id, asMarkdown(measure, findings));
-  const ordered = [...sections].toSorted(([a], [b]) => Number(a.slice(1)) - Number(b.slice(1)));
+  const ordered = [...sections].toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
   const text = [HEAD, ...ordered.map(([, section]) => section)].join('\n\n');
   writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
 }
