@@ -154,7 +154,8 @@ export class HostProcesses implements OnModuleInit, OnApplicationShutdown {
   /** When the process ends at once, there is no time to look for anything. */
   private killGroups(): void {
     for (const { root, members } of this.families.keys()) {
-      if (root && isStill(root)) signalGroup(root.pid, 'SIGKILL');
+      // Without a table nobody can tell whether the id is still the root's.
+      if (root && (!this.owner || isStill(root))) signalGroup(root.pid, 'SIGKILL');
       killEach(members);
     }
   }
